@@ -1,0 +1,1 @@
+"""Yingxi 影戏: a story in, a film out, on your own machine."""

@@ -1,0 +1,1 @@
+"""Nouns, shapes, time, errors, protocols and plugins: what every room above shares."""

@@ -1,0 +1,38 @@
+"""The source text: chapters, paragraphs and sentences, each with its character offsets into the decoded text."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["en", "zh"]
+
+
+@dataclass(frozen=True)
+class Span:
+    """Characters `start` to `end` (exclusive) of the story's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Paragraph(Span):
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class Chapter(Span):
+    title: str
+    paragraphs: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True)
+class Story:
+    """A decoded text and its parts. `text[span.start:span.end]` is what a span says."""
+
+    title: str
+    language: Language
+    text: str
+    chapters: tuple[Chapter, ...]
+
+    def read(self, span: Span) -> str:
+        return self.text[span.start : span.end]
