@@ -1,12 +1,12 @@
 """Yingxi 影戏: a story in, a film out, on your own machine.
 
-    import yingxi
+import yingxi
 
-    model = yingxi.load("nano")
-    clip = model("a monk walks over the bridge at dusk", seconds=2)
-    clip.save("monk.mp4")
+model = yingxi.load("nano")
+clip = model("a monk walks over the bridge at dusk", seconds=2)
+clip.save("monk.mp4")
 
-    yingxi.make_film("story.txt")
+yingxi.make_film("story.txt")
 """
 
 from importlib import import_module

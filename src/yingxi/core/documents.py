@@ -77,7 +77,8 @@ def _validate(path: Path, model: type[D], data: dict[str, Any], line_of: Any) ->
         first = error.errors()[0]
         keys = [k for k in first["loc"] if isinstance(k, str | int)]
         name = ".".join(str(k) for k in keys) or "the document"
-        reason = "unknown key" if first["type"] == "extra_forbidden" else first["msg"].lower()
+        said = first["msg"].removeprefix("Value error, ")
+        reason = "unknown key" if first["type"] == "extra_forbidden" else said[:1].lower() + said[1:]
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
         raise YingxiError(f"{path}, line {line_of(keys)}: {name}: {reason}{more}") from error
 
@@ -92,7 +93,7 @@ def _yaml_line(node: yaml.Node | None, keys: list[Key]) -> int:
             line, node = found[0].start_mark.line + 1, found[1]
         elif isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
             node = node.value[key]
-            line = node.start_mark.line + 1
+            line = node.start_mark.line + 1 if node else line
         else:
             break
     return line

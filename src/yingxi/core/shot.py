@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator
 
 from yingxi.core.cast import Look
 from yingxi.core.documents import Document
@@ -72,11 +72,12 @@ class ShotList(Document):
     language: Language
     shots: tuple[Shot, ...]
 
-    @model_validator(mode="after")
-    def _slates_are_unique(self) -> "ShotList":
+    @field_validator("shots")
+    @classmethod
+    def _slates_are_unique(cls, shots: tuple[Shot, ...]) -> tuple[Shot, ...]:
         seen: set[str] = set()
-        for shot in self.shots:
+        for shot in shots:
             if shot.slate in seen:
                 raise ValueError(f"two shots have the slate {shot.slate}")
             seen.add(shot.slate)
-        return self
+        return shots

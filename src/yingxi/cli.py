@@ -1,0 +1,161 @@
+"""The command line: arguments in, calls out, no logic. One verb each."""
+
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from yingxi.core.errors import YingxiError
+from yingxi.core.shapes import Size
+from yingxi.core.time import clock
+
+app = typer.Typer(
+    help="Yingxi 影戏: a story in, a film out, on your own machine.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+train_app = typer.Typer(help="The recipes that make the models in the box.", no_args_is_help=True)
+app.add_typer(train_app, name="train")
+
+Seed = Annotated[int, typer.Option(help="The same seed gives the same pictures.", min=0, max=2**31 - 1)]
+SizeText = Annotated[str | None, typer.Option("--size", metavar="WxH", help="Pixels, such as 1280x720.")]
+
+
+def say(text: str) -> None:
+    typer.echo(text)
+
+
+@app.command()
+def make(
+    story: Annotated[Path, typer.Argument(metavar="STORY|DIR", help="A text, or the folder of a film.")],
+    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR")] = None,
+    model: Annotated[str | None, typer.Option(help="auto, stage, nano, ...  [default: auto]")] = None,
+    language: Annotated[Literal["auto", "en", "zh"] | None, typer.Option(help="[default: auto]")] = None,
+    seconds: Annotated[float | None, typer.Option(help="How long the film shall be.  [default: 60]")] = None,
+    takes: Annotated[int | None, typer.Option(help="Stills drawn for each shot.  [default: 4]")] = None,
+    size: SizeText = None,
+    seed: Annotated[int | None, typer.Option(help="[default: 0]")] = None,
+) -> None:
+    """A story becomes a film. Run it again and only what changed is made again."""
+    from yingxi.app import make_film
+
+    began = time.monotonic()
+    result = make_film(
+        story,
+        out=out,
+        model=model,
+        language=language,
+        seconds=seconds,
+        takes=takes,
+        size=Size.parse(size) if size else None,
+        seed=seed,
+        show_progress=True,
+    )
+    for note in result.notes:
+        say(note)
+    for slate, rule in result.blocked.items():
+        say(f"Shot {slate} is blocked: {rule}")
+    took = f"in {clock(time.monotonic() - began)}" if result.made else "nothing to do"
+    say(f"{result.film} ({took})")
+
+
+@app.command()
+def status(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a film.")],
+) -> None:
+    """What is current, stale, missing or blocked."""
+    from yingxi.app import film_status
+
+    for part in film_status(directory):
+        say(f"{part.state:8} {part.name}{f'  ({part.note})' if part.note else ''}")
+
+
+@app.command()
+def generate(
+    prompt: str,
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.mp4")],
+    seconds: Annotated[float | None, typer.Option(help="0 is one frame.")] = None,
+    size: SizeText = None,
+    seed: Seed = 0,
+    steps: Annotated[int | None, typer.Option(help="Denoising steps.")] = None,
+    image: Annotated[Path | None, typer.Option(help="A picture held as the first frame.")] = None,
+    model: Annotated[str, typer.Option(help="nano, stage, ...")] = "nano",
+) -> None:
+    """A text becomes a clip."""
+    from yingxi.app import generate_file
+
+    began = time.monotonic()
+    path = generate_file(
+        prompt,
+        out,
+        model=model,
+        seconds=seconds,
+        size=Size.parse(size) if size else None,
+        seed=seed,
+        steps=steps,
+        image=image,
+    )
+    say(f"{path} (in {clock(time.monotonic() - began)})")
+
+
+@app.command()
+def draw(
+    prompt: str,
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR")],
+    count: Annotated[int, typer.Option("-n", "--count", min=1, max=1000)] = 16,
+    size: SizeText = None,
+    seed: Seed = 0,
+    model: Annotated[str, typer.Option(help="nano, stage, ...")] = "nano",
+) -> None:
+    """Stills for a text, with a contact sheet."""
+    from yingxi.app import draw_files
+
+    say(str(draw_files(prompt, out, count, model=model, size=Size.parse(size) if size else None, seed=seed)))
+
+
+@app.command()
+def verify(file: Path) -> None:
+    """What the labels of a file say; exit 0 if it is whole and labelled as AI-made, 1 if not."""
+    from yingxi.safety.verify import verify as read_labels
+
+    labels = read_labels(file)
+    for line in labels.lines():
+        say(line)
+    raise typer.Exit(0 if labels.whole and labels.ai_labelled else 1)
+
+
+@train_app.command()
+def nano(
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR")] = Path("work/nano"),
+    hours: Annotated[float, typer.Option(help="Wall-clock time for all stages.", min=0.001)] = 2.0,
+    warm: Annotated[bool, typer.Option(help="Start from the shipped weights.")] = False,
+) -> None:
+    """The recipe that made the model in the box; goes on from its checkpoint if there is one."""
+    from yingxi.app import train_nano
+
+    train_nano(out, hours=hours, warm=warm)
+
+
+@app.command()
+def doctor() -> None:
+    """Machine, versions, models, voices, and what is missing for what."""
+    from yingxi.app import diagnose
+
+    for line in diagnose():
+        say(line)
+
+
+def main() -> None:
+    """Run the command line. A mistake is one sentence on stderr and exit code 2."""
+    try:
+        app()
+    except YingxiError as error:
+        typer.echo(f"yingxi: {error}", err=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        typer.echo("yingxi: stopped; the same command goes on from here", err=True)
+        sys.exit(130)
