@@ -17,12 +17,18 @@ if TYPE_CHECKING:
     from yingxi.core.clip import Clip
     from yingxi.core.request import Request
 
+    __version__: str
+
 __all__ = ["Clip", "Request", "load", "make_film"]
 
 _HOMES = {"load": "app", "make_film": "app", "Clip": "core.clip", "Request": "core.request"}
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("yingxi")
     # Imported on first use, so that `import yingxi` stays quick and needs no torch.
     if name in _HOMES:
         return getattr(import_module(f"yingxi.{_HOMES[name]}"), name)

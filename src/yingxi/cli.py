@@ -41,7 +41,7 @@ def make(
     seed: Annotated[int | None, typer.Option(help="[default: 0]")] = None,
 ) -> None:
     """A story becomes a film. Run it again and only what changed is made again."""
-    from yingxi.app import make_film
+    from yingxi.app import Bars, make_film
 
     began = time.monotonic()
     result = make_film(
@@ -53,7 +53,7 @@ def make(
         takes=takes,
         size=Size.parse(size) if size else None,
         seed=seed,
-        show_progress=True,
+        progress=Bars(),
     )
     for note in result.notes:
         say(note)
@@ -123,8 +123,13 @@ def verify(file: Path) -> None:
     from yingxi.safety.verify import verify as read_labels
 
     labels = read_labels(file)
-    for line in labels.lines():
-        say(line)
+    for note in labels.notes:
+        say(note)
+    for name, value in (("title", labels.title), ("source", labels.source_type), ("software", labels.software)):
+        if value:
+            say(f"{name}: {value}")
+    for shot in labels.shots:
+        say("made by " + ", ".join(f"{key} {value}" for key, value in shot.items() if value))
     raise typer.Exit(0 if labels.whole and labels.ai_labelled else 1)
 
 

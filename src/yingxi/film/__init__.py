@@ -1,0 +1,1 @@
+"""Shots, takes, the cut, and the build that ties them together and does nothing twice."""

@@ -1,0 +1,1 @@
+"""Text encoder, diffusion transformer, video autoencoder, flow and checkpoints."""

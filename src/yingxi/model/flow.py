@@ -1,0 +1,66 @@
+"""Rectified flow: straight lines from noise to latents, each latent frame at a noise level of its own.
+
+At level s in 0..1 a frame is (1-s) x + s noise. The network predicts x; the velocity along the line is
+(x_s - x) / s. Liu et al., arXiv 2209.03003; per-frame levels as in Diffusion Forcing, arXiv 2407.01392.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+LEAST_LEVEL = 0.1
+
+Predict = Callable[[Tensor, Tensor], Tensor]
+"""(frames [B,F,C,H,W], levels [B,F]) -> predicted clean frames [B,F,C,H,W]."""
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """`steps` levels from 1 down to 0, bent towards noise by `shift`."""
+
+    steps: int = 20
+    shift: float = 2.0
+
+    def levels(self) -> list[float]:
+        linear = [1 - i / self.steps for i in range(self.steps + 1)]
+        return [self.shift * s / (1 + (self.shift - 1) * s) for s in linear]
+
+
+def noised(x: Tensor, noise: Tensor, levels: Tensor) -> Tensor:
+    """Frames `x` [B,F,C,H,W] at `levels` [B,F]."""
+    s = levels[:, :, None, None, None].to(x.dtype)
+    return (1 - s) * x + s * noise
+
+
+def velocity_loss(predicted: Tensor, x: Tensor, levels: Tensor, wanted: Tensor) -> Tensor:
+    """Squared error of the velocity, from a prediction of x, over the frames that `wanted` [B,F] marks."""
+    weight = wanted / levels.clamp(min=LEAST_LEVEL).square()
+    errors = (predicted.float() - x.float()).square().mean((2, 3, 4))
+    return (errors * weight).sum() / wanted.sum().clamp(min=1)
+
+
+def sample(
+    predict: Predict,
+    noise: Tensor,
+    schedule: Schedule,
+    *,
+    rotate: bool = False,
+    on_step: Callable[[int, int], None] | None = None,
+) -> Tensor:
+    """Euler steps from `noise` [B,F,C,H,W] to clean frames.
+
+    With `rotate` the frames are turned by one in time after each step, so that no seam is ever at rest and the
+    result is a loop; it is turned back at the end.
+    """
+    levels = schedule.levels()
+    x, turned = noise, 0
+    for i, (level, following) in enumerate(zip(levels[:-1], levels[1:], strict=True)):
+        clean = predict(x, torch.full(x.shape[:2], level))
+        x = clean + (x - clean) * (following / level)
+        if rotate:
+            x, turned = x.roll(1, dims=1), turned + 1
+        if on_step:
+            on_step(i + 1, len(levels) - 1)
+    return x.roll(-turned, dims=1) if turned else x

@@ -1,0 +1,1 @@
+"""From a text to a screenplay and shots: import, quotations, cast, attribution, scenes, adaptation."""

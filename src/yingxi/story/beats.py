@@ -1,0 +1,314 @@
+"""A story as beats: sentences the narrator can say, and lines that a character says, each with who is seen doing what."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from yingxi.core.story import Language, Span
+from yingxi.story.duration import clean, ended, shortened, speaking_seconds
+from yingxi.story.events import deeds
+from yingxi.story.lexicon import lexicon, speech
+from yingxi.story.quotes import Quote, said
+from yingxi.story.reading import Mention, Reading
+from yingxi.story.scenes import Setting
+from yingxi.story.sentence import sentences
+
+LONGEST = 11.0
+"""Seconds of words in one beat."""
+BRIEF = 6.0
+"""Seconds of words in a beat's brief form."""
+
+
+@dataclass(frozen=True)
+class Beat(Span):
+    """What one shot can tell. `who` is the speaker, or None for the narrator.
+
+    `people` are seen, who acts first; `deeds` says in the story's words what they do. `leans`: it cannot be
+    understood without the beat before, 0 to 1. `score`: how much the story needs it. `brief` is its first clause,
+    for when there is little time.
+    """
+
+    text: str
+    who: str | None
+    setting: int
+    paragraph: int
+    people: tuple[str, ...]
+    deeds: dict[str, str]
+    group: bool
+    leans: float
+    score: float
+    seconds: float
+    brief: str | None = None
+
+
+def _begins_with(text: str, words: Sequence[str], language: Language) -> bool:
+    if language == "zh":
+        return text.startswith(tuple(words))
+    first = re.match(r"[\W_]*([A-Za-z]+)", text)
+    return bool(first and first[1].lower() in words)
+
+
+def _named_at_once(reading: Reading, span: Span) -> bool:
+    """*This Prospero*, 那长老: the pointing word stands before a name."""
+    return any(m.start - span.start <= 6 for m in reading.narrated(span.start, span.end)[:1]) and reading.docs == ()
+
+
+def _introductions(reading: Reading) -> list[Mention]:
+    """Where each of the main cast is first named by the narration."""
+    main = {c.id for c in reading.people[:6]}
+    first: dict[str, Mention] = {}
+    for mention in reading.mentions:
+        if mention.who in main and mention.who not in first and reading.quoted(mention.start) is None:
+            first[mention.who] = mention
+    return list(first.values())
+
+
+def _clear_pronoun(reading: Reading, text: str) -> bool:
+    """Whether *she* at the beginning can be one person of the story only, so that nobody need ask who."""
+    word = re.match(r"[\W_]*([A-Za-z]+|[他她])", text)
+    gender = {"he": "male", "his": "male", "she": "female", "her": "female", "他": "male", "她": "female"}.get(
+        word[1].lower() if word else "")  # fmt: skip
+    if gender is None or not reading.people:
+        return False
+    most = reading.people[0].mentions
+    return sum(c.mentions * 8 >= most for c in reading.people if c.gender == gender) == 1
+
+
+def _has_any(text: str, words: Sequence[str], language: Language) -> int:
+    if language == "zh":
+        return sum(w in text for w in words)
+    lower = text.lower()
+    return sum(bool(re.search(rf"\b{re.escape(w)}\b", lower)) for w in words)
+
+
+class _Weights:
+    """How much a beat matters: who is in it, what turns in it, how much of the story speaks of the same things."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.language = reading.story.language
+        most = max((c.mentions for c in reading.people), default=1)
+        self.people = {c.id: math.sqrt(c.mentions / max(1, most)) for c in reading.people}
+        self.words: Counter[str] = Counter()
+        for p in reading.paragraphs:
+            self.words.update(self._terms(reading.story.text[p.start : p.end]))
+        self.common = math.log1p(max(self.words.values(), default=1))
+
+    def _terms(self, text: str) -> list[str]:
+        if self.language == "zh":
+            run = re.findall(r"[\u4e00-\u9fff]+", text)
+            return [r[i : i + 2] for r in run for i in range(len(r) - 1)]
+        return [w for w in re.findall(r"[a-z]+", text.lower()) if len(w) > 4]
+
+    def __call__(self, text: str, people: Sequence[str], acts: bool, place: float, spoken: bool) -> float:
+        terms = set(self._terms(text))
+        # Sums, not means: a full sentence tells more than a fragment, in about the measure that it takes longer.
+        central = sum(math.log1p(self.words[t] - 1) for t in terms) / self.common
+        score = 0.4 + min(2.4, 0.5 * central)
+        score += min(1.8, sum(self.people.get(p, 0.0) for p in people))
+        score += 0.55 * min(3, _has_any(text, lexicon("weight")["turns"][self.language], self.language))
+        if acts:
+            score += 0.8
+        if spoken:
+            score += 0.4
+        # What begins a story says who and where; what ends it is what it was about.
+        if place < 0.06:
+            score *= 1.25
+        if place > 0.85:
+            score *= 1.25
+        return score
+
+
+def beats(reading: Reading, speakers: dict[Quote, str], settings: Sequence[Setting]) -> list[Beat]:
+    """All beats of what was read, in the story's order."""
+    text, language = reading.story.text, reading.story.language
+    weigh = _Weights(reading)
+    begin, end = reading.paragraphs[0].start, reading.paragraphs[-1].end
+    found: list[Beat] = []
+    leaning = lexicon("weight")["leaning"][language]
+    groups = lexicon("weight")["groups"][language]
+    setting = 0
+    introductions = _introductions(reading)
+
+    def add(span: Span, words: str, who: str | None, paragraph: int) -> None:
+        nonlocal setting
+        while setting + 1 < len(settings) and settings[setting].span.end <= span.start:
+            setting += 1
+        done = deeds(reading, paragraph, span.start, span.end) if who is None else {}
+        if who is None:
+            mentioned = [m.who for m in reading.narrated(span.start, span.end)]
+            people = tuple(dict.fromkeys([*done, *mentioned]))
+        else:
+            named = [m.who for m in reading.mentions_in(span.start, span.end) if m.who != who]
+            people = (who, *dict.fromkeys(named))
+        place = (span.start - begin) / max(1, end - begin)
+        spoken = who is not None
+        seconds = speaking_seconds(words, language)
+        group = not spoken and _has_any(words, groups, language) > 0
+        leans = 0.0
+        if spoken:
+            # An answer leans on its question a little.
+            leans = 0.35 if found and found[-1].who not in (None, who) else 0.15
+        elif _begins_with(words, leaning["alone"], language) and not _named_at_once(reading, span):
+            leans = 0.2 if _clear_pronoun(reading, words) else 1.0
+        elif _begins_with(words, leaning["joined"], language):
+            leans = 0.25
+        score = weigh(words, people[:3], bool(done), place, spoken)
+        score += sum(1.6 * weigh.people.get(m.who, 0) for m in introductions if span.start <= m.start < span.end)
+        if seconds < 1.1:
+            score *= 0.4
+        if (
+            reading.quotes_in(span.start, span.end)
+            and not spoken
+            and any(q.speech for q in reading.quotes_in(span.start, span.end))
+        ):
+            score *= 0.6
+        brief = shortened(words, language, BRIEF) if seconds > BRIEF + 1 and not spoken else None
+        found.append(Beat(
+            span.start, span.end, words, who, setting, paragraph, people, done, group, leans, score, seconds, brief
+        ))  # fmt: skip
+
+    for index, paragraph in enumerate(reading.paragraphs):
+        for piece in _pieces(reading, index, paragraph.start, paragraph.end, speakers):
+            if isinstance(piece, list):
+                words = _line(text, piece, language)
+                if words:
+                    add(Span(piece[0].start, piece[-1].end), words, speakers[piece[0]], index)
+            else:
+                words = _narration(text[piece.start : piece.end], language)
+                if words:
+                    add(piece, words, None, index)
+    return found
+
+
+def _pieces(
+    reading: Reading, index: int, start: int, end: int, speakers: dict[Quote, str]
+) -> list[Span | list[Quote]]:
+    """A paragraph's narration sentences, and its resolved speech with the tags left out.
+
+    Unresolved speech stays inside its sentence, for the narrator to tell.
+    """
+    text, language = reading.story.text, reading.story.language
+    pieces: list[Span | list[Quote]] = []
+    quotes = [q for q in reading.quotes_in(start, end) if q.speech and q in speakers]
+    position = start
+    if index and (last := reading.quoted(start)) is not None and last.start < start:
+        position = min(end, last.end)
+    for quote in [*quotes, None]:
+        stop = quote.start if quote else end
+        between = [
+            s for s in sentences(text, position, stop, language)
+            if len(text[s.start : s.end].strip(" \n,.;:—-，。；：”’\"")) > 1
+        ]  # fmt: skip
+        tag_only = True
+        for number, s in enumerate(between):
+            after = number == 0 and bool(pieces) and isinstance(pieces[-1], list) and position == pieces[-1][-1].end
+            before = number == len(between) - 1 and quote is not None
+            kept = _without_tag(text, s, language, after, before)
+            if kept is None:
+                continue
+            tag_only = False
+            if _half_speech(reading, kept):
+                continue
+            pieces.append(kept)
+        if quote is None:
+            break
+        last_piece = pieces[-1] if pieces else None
+        if tag_only and isinstance(last_piece, list) and speakers[last_piece[0]] == speakers[quote]:
+            last_piece.append(quote)
+        else:
+            pieces.append([quote])
+        position = quote.end
+    return pieces
+
+
+def _half_speech(reading: Reading, span: Span) -> bool:
+    """Whether a piece holds unresolved speech that the narrator cannot tell: a part of it, or it alone."""
+    begun = reading.quoted(span.start)
+    if begun is not None and (begun.start < span.start or begun.end > span.end):
+        return True
+    inside = [q for q in reading.quotes_in(span.start, span.end) if q.speech]
+    if any(q.end > span.end for q in inside):
+        return True
+    return bool(inside) and span.end - span.start - sum(q.end - q.start for q in inside) < 6
+
+
+def _without_tag(text: str, span: Span, language: Language, after: bool, before: bool) -> Span | None:
+    """A sentence beside speech without its *said X*; None where nothing else is left."""
+    words = text[span.start : span.end]
+    if language == "zh":
+        if before and words.rstrip().endswith(("：", ":")):
+            # Of 三藏心中不快，口里骂道： the first clause can be told.
+            cut = max(words.rfind("，"), words.rfind("；"))
+            return Span(span.start, span.start + cut) if cut >= 6 and "，" in words[:cut] else None
+        if after and any(v in words[:12] for v in speech("zh")) and len(words) < 16:
+            return None
+        return span
+    tokens = words.split()
+    verbs = set(speech("en"))
+    said_here = any(_lemma(t) in verbs for t in tokens[: 6 if after else 60])
+    if after and (words[0].islower() or words[0] in ",;—-") and (said_here or words[0] in ",;"):
+        return None
+    if after and said_here and len(tokens) <= 8 and not before:
+        return None
+    if before and words.rstrip()[-1] in ",:—-;":
+        return None
+    if after and (words[0].islower()):
+        return None
+    return span
+
+
+def _lemma(word: str) -> str:
+    """A past tense's dictionary form, for the verbs that speech is told with."""
+    word = re.sub(r"[^a-z]", "", word.lower())
+    irregular = {"said": "say", "began": "begin", "told": "tell", "thought": "think", "sang": "sing", "replied": "reply",
+                 "cried": "cry", "begged": "beg", "pleaded": "plead"}  # fmt: skip
+    if word in irregular:
+        return irregular[word]
+    verbs = speech("en")
+    return next(
+        (c for c in (word, word[:-1], word[:-2], word[:-3] + "y" if word.endswith("ied") else "") if c in verbs), word
+    )
+
+
+def _narration(text: str, language: Language) -> str | None:
+    words = clean(text, language)
+    if language == "en" and words:
+        words = re.sub(r"^[—,;:\s]+", "", words)
+        words = words[:1].upper() + words[1:]
+    letters = [c for c in words if c.isalnum()]
+    if len(letters) < (4 if language == "zh" else 8) or sum(c.isupper() for c in letters) * 3 > len(letters):
+        return None
+    if language == "zh" and re.search(r"(?:有诗为证|诗曰|正是|但见|且听下回|不题|怎生)[：:。，]?", words):
+        return None
+    short = shortened(words, language, LONGEST)
+    return ended(short, language) if short else None
+
+
+def _line(text: str, quotes: Sequence[Quote], language: Language) -> str | None:
+    """What a character says: its parts joined, as many sentences as can be said in one shot."""
+    parts: list[str] = []
+    for quote in quotes:
+        words = clean(said(text, quote), language)
+        if not words:
+            continue
+        if parts and parts[-1].endswith(",") and words[:1].isupper() and not words.startswith("I "):
+            parts[-1] = parts[-1][:-1] + "."
+        parts.append(words)
+    joint = "" if language == "zh" else " "
+    words = joint.join(parts)
+    if speaking_seconds(words, language) > LONGEST:
+        kept, after = "", 0
+        for s in sentences(words, 0, len(words), language):
+            if speaking_seconds(words[: s.end], language) > LONGEST - 2:
+                break
+            kept, after = words[: s.end], s.end
+        if speaking_seconds(kept, language) < 2.5:
+            # A cry alone says little: with as much of what follows as there is time for.
+            following = words[after:].strip()
+            first = next(iter(sentences(following, 0, len(following), language)), None)
+            more = shortened(following[: first.end], language, LONGEST - 3) if first else None
+            kept = joint.join(part for part in (kept, more) if part)
+        words = kept
+    return ended(words[:1].upper() + words[1:], language) or None

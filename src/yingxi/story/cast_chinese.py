@@ -1,0 +1,160 @@
+"""Who is in a Chinese story: well-known names, names that act, and nouns such as 老婆婆 that speak."""
+
+import re
+from collections import Counter
+from functools import cache
+from typing import Any
+
+from yingxi.core.cast import Character
+from yingxi.story.lexicon import lexicon, persons, speech
+from yingxi.story.reading import Mention, Reading
+
+_BEFORE = r"(?:^|[，。！？；：”“』」\n　\s那这只好见])"
+_SURNAMES = frozenset("赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹章云苏潘葛范彭鲁韦马苗花方俞任袁柳史唐"
+                      "薛雷贺倪汤罗毕郝安常于傅康余元顾孟黄穆萧尹姚邵毛狄米戴宋庞熊纪舒项祝董梁杜阮蓝席季贾江童颜郭梅盛林钟徐邱骆高夏蔡"
+                      "田胡凌霍虞万柯卢莫房裘丁邓洪包石崔龚程邢裴陆荣翁荀羊惠甄曲封段富焦牧山谷车侯全班仰秋仲伊宫宁仇甘武符刘景詹束龙叶司"
+                      "韶黎薄印白怀蒲从索咸籍赖卓屠蒙池乔闻莘翟谭贡劳申扶堵冉宰雍桑濮牛寿通边燕冀浦尚农温别庄晏柴瞿阎充慕连习艾容向古易慎"
+                      "戈廖终居衡步都耿满弘匡国文寇广东欧沃利越夔隆师巩聂晁勾敖融冷辛阚简饶空曾关游竺权盖益桓公")  # fmt: skip
+_FEMALE_ENDS = ("娘", "姐", "妹", "氏", "夫人", "妃", "婆", "婶", "姨", "嫂", "妈", "奶奶", "公主", "姑")
+
+
+@cache
+def _tagger() -> Any:
+    import logging
+    import warnings
+
+    with warnings.catch_warnings():
+        # jieba's sources hold escapes and imports that newer Pythons warn of.
+        warnings.simplefilter("ignore")
+        import jieba
+        import jieba.posseg
+
+        jieba.setLogLevel(logging.WARNING)
+        jieba.initialize()
+    return jieba.posseg
+
+
+def tagged(text: str) -> list[tuple[str, str]]:
+    """Words with jieba's parts of speech."""
+    return [(pair.word, pair.flag) for pair in _tagger().cut(text)]
+
+
+def verbs_of_speech() -> str:
+    """A pattern for a verb of speech, with what may stand before it."""
+    return "(?:" + "|".join(map(re.escape, speech("zh"))) + ")"
+
+
+def _classics(text: str) -> list[dict[str, Any]]:
+    found = []
+    for group in lexicon("classics"):
+        if sum(text.count(name) for name in group["by"]) < 2 or sum(name in text for name in group["by"]) < 2:
+            continue
+        found += [p for p in group["people"] if any(n in text for n in (p["name"], *p["aliases"]))]
+    return found
+
+
+def _narration(reading: Reading) -> str:
+    """The text outside speech, with a mark where speech was."""
+    text = reading.story.text
+    parts, position = [], reading.paragraphs[0].start
+    for quote in reading.quotes:
+        if quote.speech and quote.start >= position:
+            parts += [text[position : quote.start], "“”"]
+            position = quote.end
+    parts.append(text[position : reading.paragraphs[-1].end])
+    return "".join(parts)
+
+
+def _names(narration: str, known: set[str]) -> Counter[str]:
+    """Names of persons that jieba finds and that begin a clause with a verb after them, at least twice."""
+    counts: Counter[str] = Counter()
+    words = tagged(narration)
+    for i, (word, flag) in enumerate(words):
+        if flag != "nr" or not 2 <= len(word) <= 4 or word in known:
+            continue
+        if word[0] not in _SURNAMES and not word.startswith(("小", "阿", "老")):
+            continue
+        start = not i or not re.match(r"\w", words[i - 1][0])
+        verb = i + 1 < len(words) and words[i + 1][1][:1] in "vdpa"
+        if start and verb:
+            counts[word] += 1
+    return Counter({name: n for name, n in counts.items() if n >= 2 and narration.count(name) >= 3})
+
+
+def _speakers(narration: str, known: set[str]) -> Counter[str]:
+    """Short subjects right before a verb of speech and a colon, such as 渔翁 in 渔翁笑道：“”."""
+    counts: Counter[str] = Counter()
+    pattern = re.compile(
+        rf"{_BEFORE}([\u4e00-\u9fff]{{2,4}}?)(?:连忙|忙|便|就|又|大声|低声|笑着|哭着|急忙|冷冷地)?{verbs_of_speech()}[：:]“"
+    )
+    for match in pattern.finditer(narration):
+        word = match[1].lstrip("那这只好")
+        if word in known or len(word) < 2:
+            continue
+        flags = tagged(word)
+        if len(flags) == 1 and flags[0][1][:1] == "n" and flags[0][1] not in ("ns", "nt"):
+            counts[word] += 1
+    return counts
+
+
+def find_people(reading: Reading) -> None:
+    """Fill in `people`, the most mentioned first, and `mentions`."""
+    text = reading.story.text[reading.paragraphs[0].start : reading.paragraphs[-1].end]
+    narration = _narration(reading)
+    people: list[dict[str, Any]] = [dict(p) for p in _classics(text)]
+    known = {n for p in people for n in (p["name"], *p["aliases"])}
+    nouns = persons("zh")
+    names = _names(narration, known)
+    speakers = _speakers(narration, known)
+    for word in nouns:
+        subject = len(re.findall(rf"{_BEFORE}(?:一个|一位|一只|这个|那个|那|这)?{word}", narration))
+        if word not in known and (speakers[word] or subject >= 1):
+            speakers[word] = max(speakers[word], 1)
+    for name in [*names, *[s for s in speakers if s not in names]]:
+        if name in known or any(name != k and name in k and name not in nouns for k in known):
+            continue
+        known.add(name)
+        told = nouns.get(name, {"gender": "unknown", "age": "unknown", "kind": "person"})
+        people.append({"name": name, "aliases": [], **told})
+    mentions: list[Mention] = []
+    owner = {n: p["name"] for p in people for n in (p["name"], *p["aliases"])}
+    if owner:
+        pattern = re.compile("|".join(sorted(map(re.escape, owner), key=len, reverse=True)))
+        for paragraph in reading.paragraphs:
+            for match in pattern.finditer(reading.story.text, paragraph.start, paragraph.end):
+                mentions.append(Mention(match.start(), match.end(), owner[match[0]]))
+    reading.settle((), mentions)
+    counts = Counter(m.who for m in mentions)
+    used = Counter(reading.story.text[m.start : m.end] for m in mentions)
+    found = []
+    for person in people:
+        aliases = tuple(a for a in person["aliases"] if used[a])
+        if not any(reading.quoted(m.start) is None for m in mentions if m.who == person["name"]):
+            continue
+        gender = person["gender"]
+        if gender == "unknown":
+            gender = _gender(person["name"], reading)
+        found.append(
+            Character.model_validate({
+                "id": person["name"], "name": person["name"], "aliases": aliases,
+                "mentions": counts[person["name"]], "gender": gender, "age": person["age"], "kind": person["kind"],
+            })
+        )  # fmt: skip
+    kept = {c.id for c in found}
+    reading.settle(sorted(found, key=lambda c: -c.mentions), [m for m in mentions if m.who in kept])
+
+
+def _gender(name: str, reading: Reading) -> str:
+    if name.endswith(_FEMALE_ENDS):
+        return "female"
+    votes: Counter[str] = Counter()
+    for mention in reading.mentions:
+        if mention.who == name and reading.quoted(mention.start) is None:
+            after = reading.story.text[mention.end : mention.end + 40]
+            found = re.search("[他她]", after)
+            if found and not reading.mentions_in(mention.end, mention.end + found.start()):
+                votes[found[0]] += 1
+    best = votes.most_common(2)
+    if not best or (len(best) > 1 and best[0][1] < 2 * best[1][1]):
+        return "unknown"
+    return "male" if best[0][0] == "他" else "female"

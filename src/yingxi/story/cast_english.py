@@ -1,0 +1,380 @@
+"""Who is in an English story: names, and nouns such as *the king* that act or speak."""
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from yingxi.core.cast import Character
+from yingxi.story.lexicon import persons, speech, titles
+from yingxi.story.reading import Mention, Reading
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+_PLACE_PREPOSITIONS = frozenset(["in", "at", "from", "near", "through", "across", "into", "of"])
+_KEPT_ADJECTIVES = frozenset(
+    [
+        "old",
+        "young",
+        "little",
+        "white",
+        "black",
+        "red",
+        "blue",
+        "green",
+        "golden",
+        "fat",
+        "tall",
+        "poor",
+        "first",
+        "second",
+        "third",
+    ]
+)
+_NOT_NAMES = frozenset(
+    [
+        "mr",
+        "mrs",
+        "miss",
+        "sir",
+        "madam",
+        "god",
+        "lord",
+        "heaven",
+        "heavens",
+        "oh",
+        "ah",
+        "well",
+        "yes",
+        "no",
+        "chapter",
+        "english",
+        "french",
+        "german",
+        "chinese",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "christmas",
+        "majesty",
+        "i",
+        "o",
+        "alas",
+        "latin",
+        "greek",
+    ]
+)
+_PRONOUNS = {"he": "male", "him": "male", "his": "male", "himself": "male",
+             "she": "female", "her": "female", "hers": "female", "herself": "female"}  # fmt: skip
+
+
+@dataclass
+class Person:
+    """A name or noun under study, with what speaks for its being a character."""
+
+    key: tuple[str, ...]
+    places: list[tuple[int, int]] = field(default_factory=list)
+    forms: Counter[str] = field(default_factory=Counter)
+    spoke: int = 0
+    acted: int = 0
+    person: int = 0
+    place: int = 0
+    nominal: bool = False
+    title: str = ""
+    plural: bool = False
+
+
+def _name_chains(doc: "Doc") -> "list[tuple[int, int]]":
+    """Runs of proper nouns as token ranges."""
+    chains, i = [], 0
+    while i < len(doc):
+        token = doc[i]
+        title = token.lower_ in titles() and token.is_title and i + 1 < len(doc) and doc[i + 1].is_title
+        if title or (token.pos_ == "PROPN" and token.text[:1].isupper() and token.text[:1].isalpha()):
+            j = i + 1
+            while j < len(doc) and doc[j].pos_ == "PROPN" and doc[j].text[:1].isupper():
+                j += 1
+            chains.append((i, j))
+            i = j
+        else:
+            i += 1
+    return chains
+
+
+def _evidence(person: Person, token: "Token", verbs: frozenset[str]) -> None:
+    head = token.head
+    left = token.left_edge.i - 1
+    if left > 0 and token.doc[left].lemma_ in verbs and token.doc[left - 1].text in ('"', "'"):
+        person.spoke += 1
+    if token.dep_ == "conj" and head.dep_ == "nsubj" and token.i > head.i:
+        person.acted += 1
+    if token.dep_ in ("nsubj", "nsubjpass"):
+        person.acted += token.dep_ == "nsubj" and head.pos_ == "VERB"
+        person.spoke += head.lemma_ in verbs
+    elif token.dep_ == "pobj" and head.lower_ in _PLACE_PREPOSITIONS:
+        person.place += 1
+    person.person += token.ent_type_ == "PERSON"
+
+
+def _collect(reading: Reading) -> dict[tuple[str, ...], Person]:
+    verbs = frozenset(speech("en"))
+    nouns = persons("en")
+    people: dict[tuple[str, ...], Person] = {}
+
+    def add(key: tuple[str, ...], start: int, end: int, form: str, token: "Token", nominal: bool) -> Person:
+        person = people.setdefault(key, Person(key, nominal=nominal))
+        person.places.append((start, end))
+        person.forms[form] += 1
+        if reading.quoted(start) is None:
+            _evidence(person, token, verbs)
+        return person
+
+    for paragraph, doc in zip(reading.paragraphs, reading.docs, strict=True):
+        named: set[int] = set()
+        for i, j in _name_chains(doc):
+            words = [t.text for t in doc[i:j]]
+            bare = [w.lower().rstrip(".") for w in words]
+            title = ""
+            while len(bare) > 1 and (bare[0] in titles() or bare[0] + "." in titles()):
+                title, bare, words = bare[0], bare[1:], words[1:]
+            if all(w in _NOT_NAMES for w in bare) or not re.search(r"[a-z]{2}", bare[-1]):
+                continue
+            if len(bare) == 1 and bare[0] in nouns and not title:
+                continue
+            if doc[j - 1].ent_type_ in ("DATE", "TIME", "NORP", "LANGUAGE") or doc[j - 1].morph.get("Number") == [
+                "Plur"
+            ]:
+                continue
+            span = doc[i:j]
+            start = paragraph.start + span.start_char
+            person = add(tuple(bare), start, paragraph.start + span.end_char, " ".join(words), span.root, False)
+            person.title = person.title or title
+            named.update(range(i, j))
+        for token in doc:
+            if (
+                token.i in named
+                or token.pos_ not in ("NOUN", "PROPN", "ADJ")
+                or token.morph.get("Number") == ["Plur"]
+            ):
+                continue
+            word = token.lower_ if token.lower_ in nouns else token.lemma_.lower()
+            start_token = token
+            adjective = doc[token.i - 1] if token.i else None
+            key = (word,)
+            if adjective is not None and adjective.lower_ in _KEPT_ADJECTIVES and adjective.i not in named:
+                start_token, key = adjective, (adjective.lower_, word)
+            listed = word in nouns
+            spoken = (
+                token.dep_ == "nsubj"
+                and token.head.lemma_ in verbs
+                and reading.quoted(paragraph.start + token.idx) is None
+            )
+            determiner = doc[start_token.i - 1].lower_ if start_token.i else ""
+            definite = determiner in ("the", "this", "that", "a", "an", "one") or token.text[:1].isupper()
+            if not definite or not (listed or spoken) or (token.pos_ == "ADJ" and not listed):
+                continue
+            if token.dep_ == "compound" and not token.text[:1].isupper():
+                continue
+            start = paragraph.start + start_token.idx
+            add(key, start, paragraph.start + token.idx + len(token), f"the {' '.join(key)}", token, True)
+    return people
+
+
+def _merge(people: dict[tuple[str, ...], Person], reading: Reading) -> list[list[Person]]:
+    """Groups of names for one person: a shorter name that fits exactly one longer one, and appositions."""
+    names = [p for p in people.values() if not p.nominal and _accepted(p)]
+    nominals = [p for p in people.values() if p.nominal and _accepted_nominal(p, people)]
+    parent: dict[tuple[str, ...], tuple[str, ...]] = {p.key: p.key for p in [*names, *nominals]}
+
+    def root(key: tuple[str, ...]) -> tuple[str, ...]:
+        while parent[key] != key:
+            key = parent[key]
+        return key
+
+    def join(a: tuple[str, ...], b: tuple[str, ...]) -> None:
+        parent[root(a)] = root(b)
+
+    waiting: dict[tuple[str, ...], Person] = {}
+
+    def gender(p: Person) -> str:
+        return titles().get(p.title, titles().get(p.title + ".", "unknown"))
+
+    for short in sorted(names, key=lambda p: len(p.key)):
+        longer = [
+            p
+            for p in names
+            if len(p.key) > len(short.key)
+            and set(short.key) <= set(p.key)
+            and (gender(p) == gender(short) or "unknown" in (gender(p), gender(short)))
+        ]
+        if len({root(p.key) for p in longer}) == 1:
+            join(short.key, longer[0].key)
+    for p in people.values():
+        if not p.nominal and p.key not in parent:
+            parent[p.key] = p.key
+            waiting[p.key] = p
+    for one, other in _appositions(reading, parent):
+        if one in waiting and other in waiting:
+            continue
+        for key in (one, other):
+            if key in waiting:
+                names.append(waiting.pop(key))
+        if root(one) != root(other):
+            join(one, other)
+    titled = defaultdict(set)
+    for p in names:
+        if p.title:
+            titled[p.title].add(root(p.key))
+        titled[p.key[-1]].add(root(p.key))
+    for p in nominals:
+        homes = titled.get(p.key[-1], set())
+        if len(homes) == 1 and (len(p.key) == 1 or p.key == next(iter(homes))[-len(p.key) :]):
+            join(p.key, next(iter(homes)))
+    for p in nominals:
+        # "the woman" is "the old woman" where there is only one such.
+        if len(p.key) == 1:
+            fuller = {root(q.key) for q in nominals if len(q.key) == 2 and q.key[1] == p.key[0]}
+            if len(fuller) == 1 and root(p.key) == p.key:
+                join(p.key, next(iter(fuller)))
+    groups: dict[tuple[str, ...], list[Person]] = defaultdict(list)
+    for p in [*names, *nominals]:
+        groups[root(p.key)].append(p)
+    return list(groups.values())
+
+
+def _accepted(p: Person) -> bool:
+    total = len(p.places)
+    if p.spoke or (p.title and p.acted):
+        return True
+    return p.acted >= 1 and p.place * 2 < total and (p.person >= 1 or total >= 2)
+
+
+def _accepted_nominal(p: Person, people: dict[tuple[str, ...], Person]) -> bool:
+    del people
+    return bool(p.spoke) or (p.acted >= 1 and (p.acted + len(p.places) >= 3 or len(p.key) > 1))
+
+
+def _appositions(
+    reading: Reading, known: dict[tuple[str, ...], tuple[str, ...]]
+) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Pairs such as (monk, tripitaka) from *Tripitaka the monk* and *Sun Wukong, the Monkey King*."""
+    pattern = re.compile(
+        r"(?P<name>[A-Z]\w+(?: [A-Z]\w+)*),? the (?P<noun>(?:[A-Z]\w+ ?)+|(?:old |young |little )?[a-z]+)\b"
+    )
+    pairs = []
+    for paragraph in reading.paragraphs:
+        for match in pattern.finditer(reading.story.text, paragraph.start, paragraph.end):
+            name = tuple(match["name"].lower().split())
+            noun = tuple(match["noun"].lower().split())
+            if name in known and noun in known and reading.quoted(match.start()) is None:
+                comma = "," in match[0]
+                if not comma or match["noun"][0].isupper():
+                    pairs.append((noun, name))
+    return pairs
+
+
+def _display(group: list[Person]) -> tuple[str, tuple[str, ...]]:
+    names = [p for p in group if not p.nominal] or group
+    # The name people know: the longest form that is a good part of the mentions.
+    total = sum(len(p.places) for p in names)
+    common = [p for p in names if len(p.places) * 8 >= total or len(p.places) >= 3] or names
+    best = max(common, key=lambda p: (len(p.key), len(p.places)))
+    form = best.forms.most_common(1)[0][0]
+    name = form.removeprefix("the ").capitalize() if best.nominal and form.startswith("the ") else form
+    if best.title and best.title not in name.lower() and not best.nominal:
+        name = f"{best.title.capitalize()} {name}"
+    if name == name.upper():
+        name = name.title()
+    aliases = {f for p in group for f in p.forms} | {f"the {p.title}" for p in group if p.title in persons("en")}
+    return name, tuple(sorted(a for a in aliases if a.lower() != name.lower()))
+
+
+def _gender(group: list[Person], mentions: list[Mention], reading: Reading) -> str:
+    for p in group:
+        for word in (p.title, *p.key):
+            told = titles().get(word) or persons("en").get(word, {}).get("gender", "unknown")
+            if told not in ("unknown", ""):
+                return told
+    votes: Counter[str] = Counter()
+    text = reading.story.text
+    for mention in mentions[:200]:
+        after = text[mention.end : mention.end + 160]
+        stop = min((i for m in re.finditer(r"[A-Z][a-z]+\s[A-Z]|[\"“”]", after) if (i := m.start())), default=160)
+        found = re.search(r"\b(he|him|his|himself|she|her|hers|herself)\b", after[:stop], re.IGNORECASE)
+        others = [m for m in reading.mentions_in(mention.end, mention.end + (found.start() if found else 0))]
+        if found and not others:
+            votes[_PRONOUNS[found[1].lower()]] += 1
+    best = votes.most_common(2)
+    if best and best[0][1] >= 2 * (best[1][1] if len(best) > 1 else 0) and sum(votes.values()) >= 1:
+        return best[0][0]
+    return "unknown"
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "someone"
+
+
+def find_people(reading: Reading) -> None:
+    """Fill in `people`, the most mentioned first, and `mentions`."""
+    groups = _merge(_collect(reading), reading)
+    displays = [(_display(group), group) for group in groups]
+    mentions: list[Mention] = []
+    ids: dict[int, str] = {}
+    used: set[str] = set()
+    for number, ((name, _), group) in enumerate(displays):
+        identifier = _slug(name)
+        while identifier in used:
+            identifier += "_2"
+        used.add(identifier)
+        ids[number] = identifier
+        mentions += [Mention(start, end, identifier) for p in group for start, end in p.places]
+    mentions += _first_person(reading)
+    mentions.sort(key=lambda m: (m.start, -m.end))
+    reading.settle((), mentions)
+    people = []
+    nouns = persons("en")
+    for number, ((name, aliases), group) in enumerate(displays):
+        own = [m for m in mentions if m.who == ids[number]]
+        told = [nouns[w] for p in group for w in (" ".join(p.key), p.key[-1], p.title) if w in nouns]
+        age = next((t["age"] for t in told if t["age"] != "unknown"), "unknown")
+        kind = next((t["kind"] for t in told if t["kind"] != "person"), "person")
+        people.append(
+            Character.model_validate({
+                "id": ids[number], "name": name, "aliases": aliases, "mentions": len(own),
+                "gender": _gender(group, own, reading), "age": age, "kind": kind,
+            })
+        )  # fmt: skip
+    first = [m for m in mentions if m.who == "i"]
+    if first:
+        people.append(Character(id="i", name="I", mentions=len(first), description="who tells the story"))
+    reading.settle(sorted(people, key=lambda c: -c.mentions), mentions)
+
+
+def _first_person(reading: Reading) -> list[Mention]:
+    """The teller, where the narration says I often enough that it is one of the cast."""
+    found = [
+        Mention(p.start + t.idx, p.start + t.idx + len(t), "i")
+        for p, doc in zip(reading.paragraphs, reading.docs, strict=True)
+        for t in doc
+        if t.text in ("I", "me") and t.dep_ in ("nsubj", "dobj", "pobj", "dative")
+        and reading.quoted(p.start + t.idx) is None
+    ]  # fmt: skip
+    length = reading.paragraphs[-1].end - reading.paragraphs[0].start
+    return found if len(found) >= 5 and len(found) * 1000 >= length else []

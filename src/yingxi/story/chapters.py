@@ -1,0 +1,165 @@
+"""The parts of a text: title, chapters and paragraphs, told by its lines."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from yingxi.core.story import Chapter, Language, Paragraph, Span
+from yingxi.story.sentence import sentences
+
+_NUMBER = r"(?:[IVXLC]+|\d+|ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|TEN|ELEVEN|TWELVE|THE (?:FIRST|SECOND|LAST))"
+_EN_HEADING = re.compile(
+    rf"(?:CHAPTER|BOOK|PART|ADVENTURE|ACT|SCENE|STAVE|LETTER|VOLUME|SECTION)\s+{_NUMBER}\b[.:—\-\s]*(?P<words>.*)"
+    rf"|(?:PROLOGUE|EPILOGUE)\.?(?P<none>)|(?P<numeral>[IVXLC]+|\d{{1,3}})\.?(?:\s+(?P<rest>[A-Z].*))?",
+    re.IGNORECASE,
+)
+_ZH_HEADING = re.compile(
+    r"第[零〇一二两三四五六七八九十百千0-9０-９]+[回章节節卷部集折幕篇][\s　:：、.．]*(?P<words>.*)"
+    r"|(?:楔子|序章|引子|尾声|尾聲|前言)(?P<none>)|(?P<numeral>[一二三四五六七八九十]+)[、.．]?(?P<rest>)"
+)
+_BYLINE = re.compile(
+    r"(?:by|from|after|retold from|an episode (?:of|from))\s+\S.*|(?:作者|原著|出自|选自|選自|取材|改编自|改編自).*|.{1,12}[著撰]",
+    re.IGNORECASE,
+)
+_END_MARKS = ".!?。！？…”’」』\"':：;；,，)）—"
+_GUTENBERG = re.compile(
+    r"\*\*\* ?START OF TH(?:E|IS) PROJECT GUTENBERG.*?\*\*\*|\*\*\* ?END OF TH(?:E|IS) PROJECT GUTENBERG"
+)
+
+
+@dataclass(frozen=True)
+class Row(Span):
+    """A line of the text without its surrounding white space; `indent` in characters, `lonely` between blanks."""
+
+    indent: int
+    lonely: bool
+    first: bool
+
+
+@dataclass(frozen=True)
+class Parts:
+    title: str | None
+    byline: str
+    chapters: tuple[Chapter, ...]
+
+
+def _rows(text: str) -> list[Row]:
+    start, end = 0, len(text)
+    for mark in _GUTENBERG.finditer(text):
+        if "START" in mark[0]:
+            start = mark.end()
+        else:
+            end = mark.start()
+            break
+    spans: list[tuple[int, int, int] | None] = []
+    position = start
+    while position < end:
+        stop = text.find("\n", position, end)
+        stop = end if stop < 0 else stop
+        line = text[position:stop]
+        bare = line.strip()
+        if bare:
+            indent = len(line) - len(line.lstrip())
+            spans.append((position + indent, position + indent + len(bare), indent))
+        else:
+            spans.append(None)
+        position = stop + 1
+    rows = []
+    for i, span in enumerate(spans):
+        if span:
+            above = i == 0 or spans[i - 1] is None
+            below = i + 1 == len(spans) or spans[i + 1] is None
+            rows.append(Row(span[0], span[1], span[2], above and below, above))
+    return rows
+
+
+def _heading(text: str, row: Row, language: Language) -> str | None:
+    """A heading's own words ('' if it has a number only), or None where the line is no heading."""
+    line = text[row.start : row.end]
+    if len(line) > (60 if language == "zh" else 90):
+        return None
+    match = (_ZH_HEADING if language == "zh" else _EN_HEADING).fullmatch(line)
+    if not match:
+        return None
+    if match["numeral"] and not row.lonely:
+        return None
+    words = (match["words"] or match["rest"] or "").strip(" .:—-_")
+    prose = (words and line[-1] in ("。！？”，" if language == "zh" else ",;")) or words.count(". ") > 0
+    return None if prose else words
+
+
+def _wrapped(text: str, rows: list[Row], language: Language) -> bool:
+    """Whether lines were broken at a width: most lines that another follows end in the middle of a sentence."""
+    inner = [a for a, b in zip(rows, rows[1:], strict=False) if not b.first]
+    if not inner:
+        return False
+    open_ended = sum(text[row.end - 1] not in _END_MARKS for row in inner)
+    return open_ended > 0.5 * len(inner) and (language == "en" or len(inner) > 0.5 * len(rows))
+
+
+def _paragraphs(text: str, rows: list[Row], language: Language, wrapped: bool) -> Iterator[Paragraph]:
+    block: list[Row] = []
+    for row in [*rows, None]:
+        new = row is None or row.first or not wrapped or (row.indent >= 2 and block and block[-1].indent < 2)
+        if new and block:
+            start, end = block[0].start, block[-1].end
+            found = sentences(text, start, end, language)
+            if found:
+                yield Paragraph(start, end, found)
+            block = []
+        if row is not None:
+            block.append(row)
+
+
+def _is_title(text: str, rows: list[Row]) -> bool:
+    """The first line stands alone, is short and ends like a title."""
+    if len(rows) < 2 or (not rows[0].lonely and not rows[1].first):
+        return len(rows) > 1 and bool(_BYLINE.fullmatch(text[rows[1].start : rows[1].end]))
+    line = text[rows[0].start : rows[0].end]
+    return len(line) <= 80 and line[-1] not in '.。,，;；:：”’"' and len(line.split()) <= 14
+
+
+def divide(text: str, language: Language) -> Parts:
+    """Title and byline if the first lines are such, and chapters with their paragraphs."""
+    rows = _rows(text)
+    title: str | None = None
+    byline = ""
+    if rows:
+        words = _heading(text, rows[0], language)
+        first = text[rows[0].start : rows[0].end]
+        if words is not None:
+            title = words or None
+        elif _is_title(text, rows):
+            title, rows = first, rows[1:]
+            if rows and len(rows) > 1 and rows[0].end - rows[0].start <= 80:
+                line = text[rows[0].start : rows[0].end]
+                if _BYLINE.fullmatch(line) and line[-1] not in ".。":
+                    byline, rows = line, rows[1:]
+    groups: list[tuple[str, list[Row]]] = [("", [])]
+    for row in rows:
+        words = _heading(text, row, language)
+        if words is None:
+            groups[-1][1].append(row)
+        else:
+            groups.append((text[row.start : row.end], []))
+    wrapped = _wrapped(text, rows, language)
+    chapters = []
+    above = ""
+    for heading, body in groups:
+        paragraphs = tuple(_paragraphs(text, body, language, wrapped))
+        if not paragraphs:
+            # A heading with nothing under it, such as PART ONE above CHAPTER I, belongs to the next.
+            above = heading or above
+            continue
+        name = " ".join(part for part in (above, heading) if part)
+        chapters.append(Chapter(paragraphs[0].start, paragraphs[-1].end, name, paragraphs))
+        above = ""
+    return Parts(title, byline, tuple(chapters))
+
+
+def byline(text: str, story_title: str) -> str:
+    """The line under a text's title that says by whom or from what it is, or ''."""
+    head = [line.strip() for line in text[:600].splitlines() if line.strip()][:2]
+    if len(head) == 2 and head[0] == story_title and _BYLINE.fullmatch(head[1]) and len(head[1]) <= 80:
+        return head[1]
+    return ""

@@ -1,0 +1,79 @@
+"""How long words take to say, and sentences short enough to be said in one shot."""
+
+import re
+
+from yingxi.core.story import Language
+
+WORDS_A_SECOND = 2.6
+CHARACTERS_A_SECOND = 4.2
+PAUSE = 0.6
+"""Seconds of a shot around its words."""
+
+_ZH = re.compile(r"[\u3400-\u9fff]|[A-Za-z0-9]+")
+
+
+def speaking_seconds(text: str, language: Language) -> float:
+    """An estimate; the voice says how long it really takes."""
+    if language == "zh":
+        return len(_ZH.findall(text)) / CHARACTERS_A_SECOND
+    return len(text.split()) / WORDS_A_SECOND
+
+
+def clean(text: str, language: Language) -> str:
+    """One line, without asides in brackets and without marks that are not spoken."""
+    text = re.sub(r"\s+", "" if language == "zh" else " ", text)
+    text = re.sub(r"\s*[(（][^()（）]*[)）]|\s*【[^】]*】|\[[^\]]*\]", "", text)
+    text = re.sub(r"[_*□]+", "", text).replace("--", "—")
+    return re.sub(r"\s+([,.;:!?])", r"\1", text).strip()
+
+
+def ended(text: str, language: Language) -> str:
+    """With a full stop where a sentence was cut."""
+    text = text.rstrip(" ,;:—-，；：、")
+    if text and text[-1] not in ".!?…。！？”’\"'":
+        text += "。" if language == "zh" else "."
+    return text
+
+
+def shortened(text: str, language: Language, seconds: float) -> str | None:
+    """The first clauses of a sentence that can be said in `seconds`, or None where they make no sentence.
+
+    English is cut before a clause of its own (after a semicolon, or a comma and *and*, *but*, *for*...), so that what
+    stands first can stand alone.
+    """
+    if speaking_seconds(text, language) <= seconds:
+        return text
+    if language == "zh":
+        breaks = [
+            m.start()
+            for m in re.finditer(
+                "[；：—]|，(?=却|那|这|但|只见|遂|因|所以|于是|就|便|又|才|也|一|忽|他|她|还|再)", text
+            )
+        ]
+        if speaking_seconds(text, language) > 2 * seconds or not breaks:
+            breaks = [
+                m.start()
+                for m in re.finditer("[，；：—]", text)
+                if speaking_seconds(text[: m.start()], language) > 0.5 * seconds
+            ]
+    else:
+        breaks = [
+            m.start()
+            for m in re.finditer(r"[;:—]|, (?=(?:and|but|for|so|while|when|until|which|who|as|where)\b)", text)
+        ]
+    for at in reversed(breaks):
+        part = text[:at]
+        if speaking_seconds(part, language) > seconds:
+            continue
+        if len(part) < (8 if language == "zh" else 24) or part.count('"') % 2 or part.count("“") != part.count("”"):
+            return None
+        if (
+            language == "en"
+            and re.match(
+                r"(?:When|While|As|If|Although|Though|Because|After|Before|Since|Until|In order|Having)\b", part
+            )
+            and part.count(",") < 1
+        ):
+            return None
+        return ended(part, language)
+    return None

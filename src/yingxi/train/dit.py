@@ -1,0 +1,126 @@
+"""Training the transformer: single latent frames first, then windows of them with random pins."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from yingxi.model.dit import DiT, DiTConfig
+from yingxi.model.flow import noised, velocity_loss
+from yingxi.model.vae import FRAMES
+from yingxi.train.latents import STILL_FRAMES, Corpus
+from yingxi.train.loop import Part
+from yingxi.train.muon import matrices
+from yingxi.train.parallel import Team
+from yingxi.train.pinning import Layout, draw_layout, picture_time
+
+
+@dataclass(frozen=True)
+class FlowConfig:
+    """`batch` single frames, or `windows` windows of `window` frames; a `share` of the batches are single frames.
+
+    Noise levels are logit-normal: sigmoid of a normal number of mean `lean`.
+    """
+
+    batch: int = 64
+    windows: int = 16
+    window: int = 4
+    share: float = 1.0
+    lean: float = 0.6
+    forget: float = 0.1
+
+
+@dataclass(frozen=True)
+class Batch:
+    """`frames` [B,F,C,H,W], pins last; `times` [B,F]; `pinned` [F] bool; `text` [B,S,D]."""
+
+    frames: Tensor
+    times: Tensor
+    pinned: Tensor
+    text: Tensor
+
+
+def _text(corpus: Corpus, rows: Tensor, forget: float, rng: np.random.Generator) -> Tensor:
+    captions = torch.from_numpy(rng.integers(corpus.text.shape[1], size=len(rows)))
+    text = corpus.text[rows, captions].float()
+    dropped = torch.from_numpy(rng.random(len(rows)) < forget)
+    return torch.where(dropped[:, None, None], corpus.empty, text)
+
+
+def draw_batch(corpus: Corpus, config: FlowConfig, rng: np.random.Generator) -> Batch:
+    single = rng.random() < config.share
+    count, window = (config.batch, 1) if single else (config.windows, config.window)
+    rows = torch.from_numpy(rng.integers(len(corpus), size=count))
+    start = int(rng.integers(corpus.latents.shape[1] - window + 1))
+    if single:
+        starts = torch.from_numpy(rng.integers(corpus.latents.shape[1], size=count))
+        frames = corpus.latents[rows, starts].unsqueeze(1)
+        layout = Layout()
+    else:
+        frames = corpus.latents[rows, start : start + window]
+        first, last = start * FRAMES, (start + window) * FRAMES
+        inside = [k for k, f in enumerate(STILL_FRAMES[: corpus.stills.shape[1]]) if first <= f < last]
+        layout = draw_layout(window, inside, rng)
+    times = [float(i) for i in range(window)]
+    if layout.pictures:
+        frames = torch.cat((frames, corpus.stills[rows][:, list(layout.pictures)]), dim=1)
+        times += [picture_time(STILL_FRAMES[k] - start * FRAMES) for k in layout.pictures]
+    pinned = torch.zeros(len(times), dtype=torch.bool)
+    pinned[list(layout.clean)] = True
+    pinned[window:] = True
+    text = _text(corpus, rows, config.forget, rng)
+    return Batch(frames.float(), torch.tensor(times).expand(count, -1), pinned, text)
+
+
+def loss(dit: nn.Module, corpus: Corpus, config: FlowConfig, team: Team, step: int) -> Tensor:
+    # One choice of task for the whole team, so that its processes wait as little as can be for each other.
+    rng = np.random.default_rng((19, step))
+    batch = draw_batch(corpus, config, rng) if team.size == 1 else _share(corpus, config, team, step)
+    rng = np.random.default_rng((23, step, team.rank))
+    generator = torch.Generator().manual_seed(int(rng.integers(2**31)))
+    count, frames = batch.frames.shape[:2]
+    levels = torch.sigmoid(torch.randn(count, 1, generator=generator) + config.lean)
+    levels = torch.where(batch.pinned, 0.0, levels.expand(count, frames))
+    noise = torch.randn(batch.frames.shape, generator=generator)
+    x = noised(batch.frames, noise, levels)
+    wanted = (~batch.pinned).float().expand(count, frames)
+    predicted = predict(dit, x, levels, batch.times, batch.text)
+    return velocity_loss(predicted, batch.frames, levels, wanted)
+
+
+def _share(corpus: Corpus, config: FlowConfig, team: Team, step: int) -> Batch:
+    """This process's part of a step: the same kind of batch as the others', other clips."""
+    kind = np.random.default_rng((19, step))
+    single = kind.random() < config.share
+    rng = np.random.default_rng((29, step, team.rank))
+    fixed = FlowConfig(**{**vars(config), "share": 1.0 if single else 0.0})
+    return draw_batch(corpus, fixed, rng)
+
+
+def predict(dit: nn.Module, x: Tensor, levels: Tensor, times: Tensor, text: Tensor) -> Tensor:
+    assert isinstance(dit, DiT)
+    dtype = dit.proj_out.weight.dtype
+    return dit(x.to(dtype), levels * 1000, times, dit.context(text.to(dtype)))
+
+
+def start_weights(dit: DiT) -> None:
+    """Blocks start as the identity: gates and the last projection are zero."""
+    for module in dit.modules():
+        if isinstance(module, nn.Linear):
+            nn.init.normal_(module.weight, std=module.in_features**-0.5)
+            nn.init.zeros_(module.bias)
+    nn.init.zeros_(dit.condition_embedder.time_proj.weight)
+    nn.init.zeros_(dit.proj_out.weight)
+    with torch.no_grad():
+        for table in [dit.scale_shift_table, *(block.scale_shift_table for block in dit.blocks)]:
+            table.zero_()
+
+
+def part(team: Team, corpus: Corpus, config: FlowConfig, shape: DiTConfig, dtype: torch.dtype = torch.bfloat16) -> Part:
+    torch.manual_seed(2)
+    dit = DiT(shape)
+    start_weights(dit)
+    dit = dit.to(dtype)
+    return Part("dit", dit, matrices(dit, ["blocks"]), partial(loss, dit, corpus, config, team))

@@ -1,0 +1,1 @@
+"""The shadow theatre: puppets, places, actions, cameras and light."""

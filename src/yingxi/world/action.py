@@ -1,0 +1,165 @@
+"""Actions as data: curves of joint angles over a cycle or once through, and how the figure travels."""
+
+import bisect
+import math
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from yingxi.core.documents import Document, load_yaml
+from yingxi.core.errors import YingxiError
+from yingxi.core.story import Language
+from yingxi.world import rig as skeleton
+from yingxi.world.rig import Rig
+
+FOLDER = Path(__file__).parent / "actions"
+Keys = float | tuple[tuple[float, float], ...]
+Effect = Literal["cloud", "smoke out", "smoke in", "horse"]
+
+
+class Action(Document):
+    """`seconds` is a cycle if `loop`, else the whole. Curves run over phase 0..1 by joint, in degrees.
+
+    `travels` is the natural speed in units a second, 0 for actions that stay. `still` is the phase that a single
+    picture shows. `gap` is how far from `toward` the figure stands. `level` keeps the feet flat on the ground;
+    without `ground` the figure hangs where `lift` puts it. Speech may move the arms of a figure unless `busy`.
+    """
+
+    words: dict[Language, tuple[str, ...]]
+    seconds: float = Field(gt=0)
+    loop: bool = True
+    travels: float = Field(0.0, ge=0)
+    still: float = Field(0.0, ge=0, le=1)
+    gap: float | None = None
+    level: float = Field(1.0, ge=0, le=1)
+    ground: bool = True
+    busy: bool = False
+    effect: Effect | None = None
+    human: dict[str, Keys]
+    quadruped: dict[str, Keys] | None = None
+
+    @model_validator(mode="after")
+    def _phases_rise(self) -> "Action":
+        for joint, keys in {**self.human, **(self.quadruped or {})}.items():
+            phases = [k[0] for k in keys] if isinstance(keys, tuple) else [0.0]
+            if phases != sorted(set(phases)) or phases[0] < 0 or phases[-1] > 1:
+                raise ValueError(f"the phases of {joint} do not rise from 0 to 1")
+        return self
+
+    def pose(self, rig: str, phase: float) -> dict[str, float]:
+        """Angles by joint at a phase (taken modulo 1 in a cycle)."""
+        curves = self.quadruped if rig == "quadruped" and self.quadruped is not None else self.human
+        phase = phase % 1.0 if self.loop else min(max(phase, 0.0), 1.0)
+        return {joint: value(keys, phase, self.loop) for joint, keys in curves.items()}
+
+
+def value(keys: Keys, phase: float, cyclic: bool) -> float:
+    """A monotone cubic (PCHIP: Fritsch and Carlson 1980) through the keys: no overshoot, at rest at extremes."""
+    if not isinstance(keys, tuple):
+        return keys
+    if len(keys) == 1:
+        return keys[0][1]
+    return _spline(keys, cyclic)(phase)
+
+
+class _Spline:
+    def __init__(self, keys: Sequence[tuple[float, float]], cyclic: bool) -> None:
+        if cyclic:
+            keys = [k for k in keys if k[0] < 1.0]
+            if len(keys) > 1:
+                keys = [(keys[-1][0] - 1, keys[-1][1]), *keys, *((p + 1, v) for p, v in keys[:2])]
+        self.x = [k[0] for k in keys]
+        self.y = [k[1] for k in keys]
+        steps = [(b - a) / (q - p) for (p, a), (q, b) in zip(keys, keys[1:], strict=False)]
+        inner = [2 * m * n / (m + n) if m * n > 0 else 0.0 for m, n in zip(steps, steps[1:], strict=False)]
+        ends = (inner[-1], inner[0]) if cyclic and inner else (0.0, 0.0)
+        self.slope = [ends[0], *inner, ends[1]]
+
+    def __call__(self, x: float) -> float:
+        if x <= self.x[0]:
+            return self.y[0]
+        if x >= self.x[-1]:
+            return self.y[-1]
+        i = bisect.bisect_right(self.x, x) - 1
+        width = self.x[i + 1] - self.x[i]
+        t = (x - self.x[i]) / width
+        s = 1 - t
+        return (
+            self.y[i] * (1 + 2 * t) * s * s
+            + self.y[i + 1] * (1 + 2 * s) * t * t
+            + width * t * s * (self.slope[i] * s - self.slope[i + 1] * t)
+        )
+
+
+@cache
+def _spline(keys: tuple[tuple[float, float], ...], cyclic: bool) -> _Spline:
+    return _Spline(keys, cyclic)
+
+
+def names() -> list[str]:
+    """Every action that there is, sorted."""
+    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+
+
+@cache
+def load(name: str) -> Action:
+    """The action called `name`. Raises YingxiError naming what there is."""
+    path = FOLDER / f"{name}.yaml"
+    if "/" in name or not path.is_file():
+        raise YingxiError(f"no action is called {name!r}; there is {', '.join(names())}")
+    return load_yaml(path, Action)
+
+
+class Gait:
+    """How far a cycle carries the figure when the foot on the ground does not slide.
+
+    `phase(distance)` is where in the cycle the figure is after that distance, in the rig's units.
+    """
+
+    SAMPLES = 64
+
+    def __init__(self, action: Action, rig_name: str, rig: Rig) -> None:
+        feet: dict[str, list[tuple[float, float]]] = {}
+        for k in range(self.SAMPLES + 1):
+            frames = rig.place(action.pose(rig_name, k / self.SAMPLES), action.level)
+            for joint, x, y in rig.contacts:
+                if joint.startswith(("foot", "hoof")):
+                    feet.setdefault(f"{joint}{x}", []).append(frames[joint].at(x, y))
+        tracks = np.array(list(feet.values()))  # [contacts, samples + 1, xy]
+        lowest = tracks[:, :-1, 1].argmax(axis=0)
+        steps = -np.diff(tracks[:, :, 0], axis=1)[lowest, np.arange(self.SAMPLES)]
+        # A run leaves the ground and a swing foot may be lowest for a moment: never backwards, never at a stop.
+        steps = np.maximum(steps, 0.25 * max(float(steps.mean()), 1e-3))
+        self._distance = np.concatenate([[0.0], np.cumsum(steps)])
+
+    @property
+    def stride(self) -> float:
+        return float(self._distance[-1])
+
+    def phase(self, distance: float) -> float:
+        turns, rest = divmod(distance, self.stride)
+        return turns + float(np.interp(rest, self._distance, np.linspace(0, 1, self.SAMPLES + 1)))
+
+
+@cache
+def gait(action_name: str, rig_name: str) -> Gait:
+    """The gait of an action on a rig."""
+    from yingxi.world import rig
+
+    return Gait(load(action_name), rig_name, skeleton.load(rig_name))
+
+
+def eased(t: float) -> float:
+    """0..1 with rest at both ends."""
+    t = min(max(t, 0.0), 1.0)
+    return t * t * (3 - 2 * t)
+
+
+def sway(seconds: float, seed: float, period: float) -> float:
+    """-1..1, slow and without an obvious repeat: nothing on the stage is ever quite still."""
+    turn = math.tau * (seconds / period + seed)
+    return 0.6 * math.sin(turn) + 0.4 * math.sin(0.618 * turn + 2.1 * seed)

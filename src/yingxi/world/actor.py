@@ -1,0 +1,289 @@
+"""A figure of a shot as it plays: where it is, how it is posed, and what surrounds it, at any second."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import skia
+
+from yingxi.core.cast import Look
+from yingxi.core.shot import Figure, Line
+from yingxi.world import action as actions
+from yingxi.world import effect, puppet
+from yingxi.world.action import Action, eased, sway
+from yingxi.world.rig import Affine
+
+GROUND = 7.6
+_DEFAULT = Look(puppet="scholar")
+_DELAY = 0.2  # seconds that an action done once waits, so that its start is seen
+_SETTLE = 0.35  # seconds from one way of moving to the next
+_SPOKEN = ("head", "jaw", "arm_n", "fore_n", "hand_n", "neck", "fore_n", "cannon_n")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """When somebody speaks, in the shot's seconds."""
+
+    start: float
+    end: float
+
+    def weight(self, seconds: float) -> float:
+        """0 silent, 1 in full speech, eased over a quarter of a second."""
+        return eased((seconds - self.start) / 0.25 + 0.5) * eased((self.end - seconds) / 0.25 + 0.5)
+
+
+def turns(lines: Sequence[Line], who: str, seconds: float) -> tuple[Turn, ...]:
+    """When `who` speaks. Lines that have not been timed share the shot by their length."""
+    if all(line.start is not None for line in lines):
+        return tuple(Turn(line.start, line.start + (line.seconds or 0.0))
+                     for line in lines if line.who == who and line.start is not None)  # fmt: skip
+    total = sum(len(line.text) for line in lines) or 1
+    found, at = [], 0.05 * seconds
+    for line in lines:
+        length = 0.9 * seconds * len(line.text) / total
+        if line.who == who:
+            found.append(Turn(at, at + length))
+        at += length
+    return tuple(found)
+
+
+class Actor:
+    """One figure in a shot of `seconds`; `width` is the picture's in world units. `still` shows a single moment."""
+
+    def __init__(
+        self, figure: Figure, *, place: int, centre: float, width: float, seconds: float, still: bool,
+        lines: Sequence[Line], seed: int,
+    ) -> None:  # fmt: skip
+        self.figure = figure
+        self.puppet = puppet.dressed(figure.look or _DEFAULT)
+        self.action: Action = actions.load(figure.action)
+        self.scale = self.puppet.sheet.scale
+        self._rig = self.puppet.sheet.rig
+        self._seconds, self._still = seconds, still
+        self._rng = np.random.default_rng([seed, place])
+        self._offset = float(self._rng.random())
+        self._place = place
+        self._turns = turns(lines, figure.who, seconds)
+        self._silent = bool(lines) and not self._turns
+        self.mount = self._saddle() if self.action.effect == "horse" else None
+        self.start = centre + (figure.at - 0.5) * width
+        self._plan(centre, width)
+
+    def _saddle(self) -> "puppet.Puppet | None":
+        return puppet.dressed(Look(puppet="horse")) if self._rig == "human" else None
+
+    def _plan(self, centre: float, width: float) -> None:
+        figure, moving = self.figure, self.action
+        self.towards = 1 if figure.facing == "right" else -1
+        self.end, self._arrival = self.start, 0.0
+        self._name = figure.action
+        if figure.to is not None and abs(figure.to - figure.at) > 0.01:
+            self.end = centre + (figure.to - 0.5) * width
+            if not moving.travels:
+                self._name, moving = "walk", actions.load("walk")
+        elif figure.to is None and moving.travels:
+            far = min(moving.travels * self.scale * max(self._seconds, 1.0), 0.5 * width)
+            self.end = self.start + self.towards * far
+        self._mover = moving
+        distance = abs(self.end - self.start)
+        if distance > 0:
+            self.towards = 1 if self.end > self.start else -1
+            natural = moving.travels * self.scale
+            speed = min(max(distance / max(self._seconds, 1e-6), 0.6 * natural), 2.0 * natural)
+            self._arrival = distance / speed
+        self._speed = distance / self._arrival if self._arrival else 0.0
+
+    def meet(self, others: Mapping[str, "Actor"]) -> None:
+        """Turn to the figure that the action is towards, and stand as far from it as the action wants."""
+        other = others.get(self.figure.toward or "")
+        if other is None or other is self or self._arrival:
+            return
+        self.towards = 1 if other.start >= self.start else -1
+        if other.start == self.start:
+            self.towards = 1 if self._place < other._place else -1
+        gap = self.action.gap
+        if gap is not None and not other._arrival:
+            mutual = other.figure.toward == self.figure.who
+            share = 0.5 if mutual else 1.0
+            middle = (self.start + other.start) / 2 if mutual else other.start
+            self._met = middle - self.towards * gap * share * (self.scale + other.scale) / 2
+
+    def settle(self) -> None:
+        """Take the place that `meet` found, once everyone has looked."""
+        met = getattr(self, "_met", None)
+        if met is not None:
+            self.start = self.end = met
+
+    def progress(self, seconds: float) -> float:
+        """0..1 through an action that is done once."""
+        if self._still:
+            return self.action.still
+        length = min(self.action.seconds, max(0.5, self._seconds - 2 * _DELAY))
+        return min(max((seconds - self._arrival * (self._mover is not self.action) - _DELAY) / length, 0.0), 1.0)
+
+    def x(self, seconds: float) -> float:
+        """Where the figure's root is, without the action's own shift."""
+        if self._still:
+            return self.start + 0.4 * (self.end - self.start) if self._seconds else self.start
+        gone = min(max(seconds, 0.0), self._arrival)
+        if self._mover is self.action and self._name == "jump" and self._speed:
+            cycle = self.action.seconds
+            turn, phase = divmod(gone / cycle, 1.0)
+            gone = min((turn + eased((phase - 0.2) / 0.5)) * cycle, self._arrival)
+        return self.start + self.towards * self._speed * gone
+
+    def _moving_phase(self, seconds: float) -> float:
+        if self._still:
+            return self._mover.still
+        if self._name in ("walk", "run") or self._rig == "quadruped":
+            if self._mover.ground and self._name != "jump":
+                return actions.gait(self._name, self._rig).phase(abs(self.x(seconds) - self.start) / self.scale)
+            return seconds / self._mover.seconds
+        return seconds / self._mover.seconds + (self._offset if self._name != "jump" else 0.0)
+
+    def pose(self, seconds: float) -> tuple[dict[str, float], float, bool]:
+        """(angles, level, grounded) at a second: the action, blended with speech and a breath of life."""
+        arrived = eased((seconds - self._arrival) / _SETTLE) if self._arrival else 1.0
+        moving = self._mover if self._arrival and not self._still else None
+        rest = self.action
+        if self._arrival and self._mover is self.action and self.action.ground:
+            rest = actions.load("stand")
+        if self._still and self._arrival:
+            rest = self._mover
+        if rest.loop:
+            late = 0.5 * (self._place % 2) if rest.gap else self._offset
+            phase = rest.still if self._still else (seconds + self.DWELL) / rest.seconds + late
+        else:
+            phase = self.progress(seconds)
+        angles = rest.pose(self._rig, phase)
+        level, ground = rest.level, rest.ground
+        if moving is not None and arrived < 1.0:
+            walked = moving.pose(self._rig, self._moving_phase(seconds))
+            angles = blend(walked, angles, arrived)
+            level = moving.level * (1 - arrived) + level * arrived
+            ground = moving.ground if arrived < 0.5 else ground
+        self._speak(angles, seconds)
+        self._breathe(angles, seconds)
+        return angles, level, ground
+
+    DWELL = 0.3
+
+    def speaking(self, seconds: float) -> float:
+        """0..1, how much the figure speaks."""
+        return max((turn.weight(seconds) for turn in self._turns), default=0.0)
+
+    def _speak(self, angles: dict[str, float], seconds: float) -> None:
+        weight = self.speaking(seconds)
+        if self.figure.action == "talk":
+            if self._silent or (self._turns and weight < 1.0):
+                quiet = actions.load("stand").pose(self._rig, seconds / 4)
+                for joint in {*angles, *quiet}:
+                    low = quiet.get(joint, 0.0)
+                    angles[joint] = low + (angles.get(joint, 0.0) - low) * weight
+            return
+        if weight <= 0:
+            return
+        said = actions.load("talk").pose(self._rig, seconds / 2.4 + self._offset)
+        for joint in _SPOKEN:
+            if joint not in said:
+                continue
+            if joint in ("head", "jaw", "neck"):
+                angles[joint] = angles.get(joint, 0.0) + weight * said[joint]
+            elif not self.action.busy:
+                angles[joint] = angles.get(joint, 0.0) * (1 - 0.85 * weight) + 0.85 * weight * said[joint]
+
+    def _breathe(self, angles: dict[str, float], seconds: float) -> None:
+        if self._still:
+            seconds = 0.0
+        for joint, size, period in (("torso", 1.3, 3.1), ("head", 2.2, 4.3), ("arm_n", 2.0, 3.7), ("arm_f", 2.0, 4.1),
+                                    ("fore_n", 2.5, 2.9), ("neck", 1.5, 3.4), ("cape", 2.0, 3.3)):  # fmt: skip
+            angles[joint] = angles.get(joint, 0.0) + size * sway(seconds, self._offset + size, period)
+
+    def lift(self, seconds: float) -> float:
+        """How high a flying figure is."""
+        if self.action.effect != "cloud":
+            return 0.0
+        return 1.35 if self._still else 0.5 + 1.0 * eased(seconds / 1.4)
+
+    def frames(self, seconds: float) -> dict[str, Affine]:
+        """Joint frames in world units."""
+        angles, level, ground = self.pose(seconds)
+        shift, lift = angles.pop("shift", 0.0), angles.pop("lift", 0.0)
+        local = self.puppet.place(angles, level)
+        depth = self.puppet.rig.depth(local) if ground else self._standing()
+        if self.mount is not None:
+            depth = 0.0
+            lift += self._seat(seconds)
+        s = self.scale
+        x = self.x(seconds) + self.towards * shift * s
+        y = GROUND - 0.05 * self._place - (depth + lift) * s - self.lift(seconds)
+        base = Affine(self.towards * s, 0.0, 0.0, s, x, y)
+        return {joint: _under(base, frame) for joint, frame in local.items()}
+
+    def _standing(self) -> float:
+        return self.puppet.rig.depth(self.puppet.place({}))
+
+    def _seat(self, seconds: float) -> float:
+        """Height of the saddle in the rider's units."""
+        frames = self.steed(seconds)
+        return (GROUND - 0.05 * self._place - frames["saddle"].f) / self.scale
+
+    def steed(self, seconds: float) -> dict[str, Affine]:
+        """Frames of the horse under a rider."""
+        assert self.mount is not None
+        moving = self._arrival and seconds < self._arrival
+        if moving or self._still:
+            gone = 0.35 if self._still else abs(self.x(seconds) - self.start)
+            angles = self.action.pose("quadruped", actions.gait("ride", "quadruped").phase(gone))
+        else:
+            angles = actions.load("stand").pose("quadruped", seconds / 4)
+        lift = angles.pop("lift", 0.0)
+        local = self.mount.place(angles, 1.0)
+        scale = self.mount.sheet.scale
+        y = GROUND - 0.05 * self._place - (self.mount.rig.depth(local) + lift) * scale
+        base = Affine(self.towards * scale, 0.0, 0.0, scale, self.x(seconds), y)
+        return {joint: _under(base, frame) for joint, frame in local.items()}
+
+    def opacity(self, seconds: float) -> float:
+        """Less than 1 only in smoke."""
+        if self.action.effect == "smoke out":
+            return 1 - eased((self.progress(seconds) - 0.3) / 0.4)
+        if self.action.effect == "smoke in":
+            return eased((self.progress(seconds) - 0.2) / 0.4)
+        return 1.0
+
+    def draw(self, canvas: skia.Canvas, seconds: float, rods: bool) -> None:
+        """Draw the figure and what surrounds it onto a canvas in world units."""
+        frames = self.frames(seconds)
+        opacity = self.opacity(seconds)
+        if opacity > 0.01:
+            layered = opacity < 0.99
+            if layered:
+                canvas.saveLayerAlpha(None, round(255 * opacity))
+            if rods:
+                effect.rods(canvas, frames, self.towards)
+            if self.mount is not None:
+                self.puppet.draw(canvas, frames, behind=True)
+                self.mount.draw(canvas, self.steed(seconds))
+                self.puppet.draw(canvas, frames, behind=False)
+            else:
+                self.puppet.draw(canvas, frames)
+            if layered:
+                canvas.restore()
+        if self.action.effect == "cloud":
+            low = GROUND - self.lift(seconds) + 0.12 * math.sin(2 * seconds)
+            effect.cloud(canvas, self.x(seconds), low, self.scale, self.towards, seconds)
+        elif self.action.effect in ("smoke out", "smoke in"):
+            effect.smoke(canvas, self.x(seconds), GROUND, self.scale, self.progress(seconds), self._offset)
+
+
+def blend(a: Mapping[str, float], b: Mapping[str, float], share: float) -> dict[str, float]:
+    """Angles between two poses; `share` of the second."""
+    return {joint: a.get(joint, 0.0) * (1 - share) + b.get(joint, 0.0) * share for joint in {**a, **b}}
+
+
+def _under(base: Affine, frame: Affine) -> Affine:
+    a, b, c, d, e, f = frame
+    return Affine(base.a * a + base.c * b, base.b * a + base.d * b, base.a * c + base.c * d, base.b * c + base.d * d,
+                  base.a * e + base.c * f + base.e, base.b * e + base.d * f + base.f)  # fmt: skip

@@ -1,0 +1,66 @@
+"""The hour and the weather as light: what they do to the sky, to every pigment and to the lamp."""
+
+from dataclasses import dataclass, replace
+
+from yingxi.core.shot import TimeOfDay, Weather
+from yingxi.world.pigment import RGB, mix, rgb
+
+
+@dataclass(frozen=True)
+class Hour:
+    """`sky` runs from the top to the horizon; `core` is where the lamp is brightest; `haze` is what distance
+    turns into; `dye` multiplies every pigment; `shade` is the colour of the picture's dark edge."""
+
+    sky: tuple[RGB, RGB, RGB]
+    core: RGB
+    haze: RGB
+    dye: RGB
+    shade: RGB
+    orb: RGB
+    night: bool = False
+
+
+HOURS: dict[TimeOfDay, Hour] = {
+    "dawn": Hour(
+        (rgb("#c3c6e2"), rgb("#f7d3c8"), rgb("#ffe9c9")),
+        rgb("#fff4df"), rgb("#fbe2d0"), (1.0, 0.93, 0.93), rgb("#7c3f4c"), rgb("#f0836a"),
+    ),
+    "day": Hour(
+        (rgb("#d3e2d0"), rgb("#fbf4da"), rgb("#fae9c0")),
+        rgb("#fffbee"), rgb("#fbf0d2"), (1.0, 1.0, 1.0), rgb("#7a4a1c"), rgb("#f3b545"),
+    ),
+    "dusk": Hour(
+        (rgb("#b8614f"), rgb("#f2a45c"), rgb("#ffd692")),
+        rgb("#ffe7b0"), rgb("#f8c283"), (0.97, 0.80, 0.68), rgb("#5c1c14"), rgb("#d8361c"),
+    ),
+    "night": Hour(
+        (rgb("#2c4a8a"), rgb("#7394cf"), rgb("#a9c1e6")),
+        rgb("#dbe6f7"), rgb("#8ba7d6"), (0.50, 0.60, 0.88), rgb("#0c1638"), rgb("#fdf6dc"), night=True,
+    ),
+}  # fmt: skip
+
+
+def hour(time: TimeOfDay, weather: Weather = "clear", interior: bool = False) -> Hour:
+    """The light of an hour. Rain greys it, snow and fog whiten it; indoors the lamp is candles, not the sky."""
+    light = HOURS[time]
+    if interior:
+        return _indoors(light)
+    grey, share = {
+        "clear": (light.haze, 0.0),
+        "rain": (mix(light.haze, rgb("#7f8f98"), 0.55), 0.5),
+        "snow": (mix(light.haze, rgb("#e9eef2"), 0.5), 0.4),
+        "fog": (mix(light.haze, rgb("#e4e0d2"), 0.35), 0.6),
+    }[weather]
+    sky = (mix(light.sky[0], grey, share), mix(light.sky[1], grey, share), mix(light.sky[2], grey, share))
+    return replace(light, sky=sky, haze=mix(light.haze, grey, share), core=mix(light.core, grey, share * 0.5))
+
+
+def _indoors(light: Hour) -> Hour:
+    """Rooms keep the hour as a tint; at night they are warm and dim, lit by flames."""
+    if light.night:
+        glow = (rgb("#b9763f"), rgb("#e9b169"), rgb("#f0bf77"))
+        return Hour(glow, rgb("#ffdf9e"), rgb("#dba866"), (0.86, 0.74, 0.68), rgb("#1a0f22"), light.orb, night=True)
+    ivory = rgb("#fbeecb")
+    sky = (mix(light.sky[0], ivory, 0.6), mix(light.sky[1], ivory, 0.6), mix(light.sky[2], ivory, 0.6))
+    dye = (light.dye[0], (light.dye[1] + 1) / 2, (light.dye[2] + 1) / 2)
+    return replace(light, sky=sky, haze=mix(light.haze, ivory, 0.6), dye=dye)

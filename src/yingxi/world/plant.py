@@ -1,0 +1,319 @@
+"""Trees and plants: pine, bamboo, willow, broad leaves, bare boughs, reeds and grass."""
+
+import math
+from typing import Annotated, Literal
+
+import skia
+from pydantic import Field
+
+from yingxi.world.brush import Brush, Point, curve, limb
+from yingxi.world.element import Element
+from yingxi.world.pigment import Pigment
+
+
+def leaf(path: skia.Path, x: float, y: float, angle: float, length: float, width: float) -> None:
+    """Add a lance-shaped leaf from (x, y) along an angle (radians)."""
+    dx, dy = math.cos(angle), math.sin(angle)
+    tip = (x + dx * length, y + dy * length)
+    side = (-dy * width, dx * width)
+    mid = (x + dx * length * 0.4, y + dy * length * 0.4)
+    path.moveTo(x, y)
+    path.quadTo(mid[0] + side[0], mid[1] + side[1], *tip)
+    path.quadTo(mid[0] - side[0], mid[1] - side[1], x, y)
+    path.close()
+
+
+def trunk(brush: Brush, points: list[Point], widths: list[float], name: str) -> None:
+    """A bough with bark slits along it."""
+    brush.leather(limb(points, widths), name, None, 0.035)
+    slits = skia.Path()
+    for i in range(len(points) - 1):
+        (ax, ay), (bx, by) = points[i], points[i + 1]
+        for share in (0.2, 0.6):
+            x, y = ax + (bx - ax) * share, ay + (by - ay) * share
+            nudge = widths[i] * brush.spread(-0.22, 0.22)
+            slits.moveTo(x + nudge, y)
+            slits.lineTo(x + nudge + (bx - ax) * 0.22, y + (by - ay) * 0.22)
+    brush.cut(slits, 0.03, 0.5)
+
+
+class Pine(Element):
+    """A pine with a crooked trunk and flat pads of needles. `reach` throws it to one side (positive: right)."""
+
+    kind: Literal["pine"]
+    height: float = 5.0
+    reach: float = 1.0
+    pads: int = 7
+    leaves: Pigment = "pine"
+    tips: Pigment = "malachite"
+    bark: Pigment = "umber"
+
+    def paint(self, brush: Brush) -> None:
+        h = self.height
+        spine: list[Point] = [(0.0, 0.1)]
+        for i in range(1, 7):
+            t = i / 6
+            sway = math.sin(t * 5 + brush.spread(-0.4, 0.4)) * 0.09 * h
+            spine.append((self.reach * h * 0.28 * t * t + sway * (0.3 + t), -h * 0.92 * t))
+        widths = [h * 0.09, h * 0.075, h * 0.065, h * 0.055, h * 0.045, h * 0.032, h * 0.015]
+        tufts: list[tuple[float, float, float]] = []
+        boughs = []
+        for i in range(self.pads - 1):
+            t = 0.42 + 0.52 * i / max(1, self.pads - 2)
+            k = min(5, int(t * 6))
+            f = t * 6 - k
+            x = spine[k][0] + (spine[k + 1][0] - spine[k][0]) * f
+            y = spine[k][1] + (spine[k + 1][1] - spine[k][1]) * f
+            side = 1 if (i % 2 == 0) == (self.reach >= 0) else -1
+            length = h * (0.36 - 0.2 * (t - 0.42)) * brush.spread(0.75, 1.1)
+            end = (x + side * length, y - h * 0.03 + h * brush.spread(-0.02, 0.04))
+            boughs.append([(x, y), (x + side * length * 0.5, y + h * 0.03), end])
+            tufts.append((end[0] - side * length * 0.1, end[1] - h * 0.02, h * brush.spread(0.17, 0.23)))
+            tufts.append((x + side * length * 0.4, y - h * 0.02, h * brush.spread(0.11, 0.15)))
+        for bough in boughs:
+            trunk(brush, bough, [h * 0.03, h * 0.022, h * 0.012], self.bark)
+        trunk(brush, spine, widths, self.bark)
+        tufts.append((spine[-1][0], spine[-1][1] - h * 0.02, h * 0.2))
+        for x, y, r in sorted(tufts, key=lambda tuft: tuft[1]):
+            self._pad(brush, x, y, r)
+
+    def _pad(self, brush: Brush, x: float, y: float, r: float) -> None:
+        outline: list[Point] = []
+        for i in range(12):
+            angle = math.pi * i / 11
+            bump = r * (1.0 + (0.1 if i % 2 else -0.05))
+            outline.append((x - math.cos(angle) * bump, y - math.sin(angle) * bump * 0.52))
+        outline += [(x + r * 0.5, y + r * 0.13), (x, y + r * 0.06), (x - r * 0.5, y + r * 0.13)]
+        pad = curve(outline, closed=True, tension=0.9)
+        brush.leather(pad, self.tips, self.leaves, 0.032)
+        needles = skia.Path()
+        for i in range(9):
+            angle = math.pi * (i + 0.5) / 9
+            needles.moveTo(x - math.cos(angle) * r * 0.2, y - math.sin(angle) * r * 0.12)
+            needles.lineTo(x - math.cos(angle) * r * 0.84, y - math.sin(angle) * r * 0.42)
+        brush.cut(needles, 0.024, 0.7)
+
+
+class Bamboo(Element):
+    """A stalk of bamboo with its joints and sprays of leaves."""
+
+    kind: Literal["bamboo"]
+    height: float = 11.0
+    girth: float = 0.2
+    bend: float = 0.5
+    sprays: int = 7
+    stalk: Pigment = "moss"
+    leaves: Pigment = "malachite"
+
+    def paint(self, brush: Brush) -> None:
+        joints = max(4, round(self.height / 1.15))
+        bend = self.bend * brush.spread(-1, 1)
+        points = [
+            (bend * (i / joints) ** 2, 0.2 - self.height * i / joints + brush.spread(-0.06, 0.06))
+            for i in range(joints + 1)
+        ]
+        slits, knots = skia.Path(), skia.Path()
+        for i in range(joints):
+            (ax, ay), (bx, by) = points[i], points[i + 1]
+            half = self.girth / 2 * (1 - 0.45 * i / joints)
+            part = skia.Path()
+            part.moveTo(ax - half * 1.15, ay - 0.03)
+            part.quadTo((ax + bx) / 2 - half * 0.8, (ay + by) / 2, bx - half, by + 0.03)
+            part.lineTo(bx + half, by + 0.03)
+            part.quadTo((ax + bx) / 2 + half * 0.8, (ay + by) / 2, ax + half * 1.15, ay - 0.03)
+            part.close()
+            brush.leather(part, self.stalk, self.leaves, 0.03)
+            slits.moveTo(ax - half * 0.35, ay - 0.15)
+            slits.lineTo(bx - half * 0.35, by + 0.2)
+            knots.moveTo(ax - half * 1.3, ay)
+            knots.lineTo(ax + half * 1.3, ay)
+        brush.cut(slits, self.girth * 0.2, 0.65)
+        brush.line(knots, 0.05)
+        for _ in range(self.sprays):
+            k = brush.random.randrange(joints // 3, joints + 1)
+            self._spray(brush, *points[k], side=brush.random.choice((-1, 1)))
+
+    def _spray(self, brush: Brush, x: float, y: float, side: int) -> None:
+        size = brush.spread(0.8, 1.25)
+        end = (x + side * size * brush.spread(0.7, 1.1), y - size * brush.spread(0.05, 0.4))
+        twig = curve([(x, y), ((x + end[0]) / 2, min(y, end[1]) - 0.1), end])
+        brush.line(twig, 0.035, self.leaves)
+        blades, veins = skia.Path(), skia.Path()
+        for share in (0.45, 0.75, 1.0):
+            px, py = x + (end[0] - x) * share, y + (end[1] - y) * share - 0.05
+            for turn in (-0.35, 0.25, 0.8):
+                angle = (0.0 if side > 0 else math.pi) + side * (turn + brush.spread(-0.2, 0.3))
+                length = size * brush.spread(0.5, 0.85)
+                leaf(blades, px, py, angle, length, 0.1 * size)
+                veins.moveTo(px + math.cos(angle) * length * 0.15, py + math.sin(angle) * length * 0.15)
+                veins.lineTo(px + math.cos(angle) * length * 0.75, py + math.sin(angle) * length * 0.75)
+        brush.fill(blades, self.leaves)
+        brush.line(blades, 0.018, alpha=0.7)
+        brush.cut(veins, 0.014, 0.6)
+
+
+class Willow(Element):
+    """A weeping willow: strands of small leaves that hang from a leaning trunk."""
+
+    kind: Literal["willow"]
+    height: float = 5.6
+    strands: int = 30
+    leaves: Pigment = "leaf"
+    bark: Pigment = "umber"
+
+    def paint(self, brush: Brush) -> None:
+        h = self.height
+        spine = [(0.0, 0.1), (0.1 * h, -0.3 * h), (0.05 * h, -0.6 * h), (0.14 * h, -0.86 * h)]
+        trunk(
+            brush,
+            [(0.05 * h, -0.55 * h), (-0.1 * h, -0.78 * h), (-0.26 * h, -0.9 * h)],
+            [h * 0.06, h * 0.045, h * 0.02],
+            self.bark,
+        )
+        trunk(
+            brush,
+            [(0.08 * h, -0.6 * h), (0.26 * h, -0.82 * h), (0.42 * h, -0.88 * h)],
+            [h * 0.05, h * 0.035, h * 0.02],
+            self.bark,
+        )
+        trunk(brush, spine, [h * 0.11, h * 0.085, h * 0.07, h * 0.02], self.bark)
+        blades, stems = skia.Path(), skia.Path()
+        for i in range(self.strands):
+            t = (i + brush.random.random()) / self.strands
+            x0 = h * (-0.34 + 0.86 * t)
+            y0 = -h * (0.86 + 0.13 * math.sin(math.pi * t)) + brush.spread(-0.1, 0.25)
+            length, blow = h * brush.spread(0.35, 0.68), h * 0.05 * math.sin(brush.seconds * 1.1 + i * 0.7)
+            stems.moveTo(x0, y0)
+            stems.quadTo(x0 + 0.1 * h * (t - 0.5), y0 + length * 0.4, x0 + 0.12 * h * (t - 0.5) + blow, y0 + length)
+            steps = round(length / 0.17)
+            for k in range(steps):
+                s = k / steps
+                x = x0 + 0.12 * h * (t - 0.5) * s + blow * s * s
+                leaf(blades, x, y0 + length * s, math.pi / 2 + (0.55 if k % 2 else -0.55), 0.26, 0.045)
+        brush.line(stems, 0.022, self.leaves)
+        brush.fill(blades, self.leaves)
+
+
+class Broadleaf(Element):
+    """A round-crowned tree: scalloped pads of leaves, veined with light."""
+
+    kind: Literal["broadleaf"]
+    height: float = 5.0
+    girth: float = 3.4
+    pads: int = 9
+    leaves: Pigment = "leaf"
+    shade: Pigment = "pine"
+    bark: Pigment = "umber"
+
+    def paint(self, brush: Brush) -> None:
+        h, g = self.height, self.girth
+        top = -h * 0.62
+        for side in (-1, 1):
+            trunk(
+                brush,
+                [(0, top * 0.55), (side * g * 0.12, top * 0.9), (side * g * 0.3, top * 1.12)],
+                [h * 0.05, h * 0.035, h * 0.015],
+                self.bark,
+            )
+        trunk(
+            brush,
+            [(0.0, 0.1), (0.06 * g, top * 0.4), (-0.03 * g, top * 0.8), (0.02 * g, top * 1.2)],
+            [h * 0.12, h * 0.08, h * 0.06, h * 0.02],
+            self.bark,
+        )
+        crown: list[tuple[float, float, float]] = []
+        for i in range(self.pads):
+            angle, away = math.tau * i / self.pads, brush.spread(0.24, 0.36)
+            crown.append(
+                (math.cos(angle) * g * away, -h * 0.72 + math.sin(angle) * h * 0.2, g * brush.spread(0.2, 0.27))
+            )
+        crown.append((0.0, -h * 0.74, g * 0.27))
+        for x, y, r in crown:
+            outline = [
+                (
+                    x + math.cos(a) * r * (1.08 if k % 2 else 0.9),
+                    y + math.sin(a) * r * 0.78 * (1.08 if k % 2 else 0.9),
+                )
+                for k, a in enumerate(math.tau * k / 18 for k in range(18))
+            ]
+            brush.leather(curve(outline, closed=True), self.leaves, self.shade, 0.034)
+            veins = skia.Path()
+            for k in range(7):
+                a = math.pi * (1.05 + 0.9 * k / 6)
+                veins.moveTo(x + math.cos(a) * r * 0.15, y + r * 0.3 + math.sin(a) * r * 0.2)
+                veins.quadTo(
+                    x + math.cos(a) * r * 0.4,
+                    y + math.sin(a) * r * 0.4,
+                    x + math.cos(a) * r * 0.75,
+                    y + math.sin(a) * r * 0.6,
+                )
+            brush.cut(veins, 0.026, 0.65)
+
+
+class Bare(Element):
+    """A leafless tree, as in winter or in a desert."""
+
+    kind: Literal["bare"]
+    height: float = 4.5
+    bark: Pigment = "soot"
+    levels: int = 4
+    snowy: bool = False
+
+    def paint(self, brush: Brush) -> None:
+        self._bough(brush, (0.0, 0.1), -math.pi / 2, self.height * 0.3, self.height * 0.08, self.levels)
+
+    def _bough(self, brush: Brush, start: Point, angle: float, length: float, width: float, level: int) -> None:
+        kink = angle + brush.spread(-0.4, 0.4)
+        mid = (start[0] + math.cos(kink) * length * 0.5, start[1] + math.sin(kink) * length * 0.5)
+        end = (mid[0] + math.cos(angle) * length * 0.5, mid[1] + math.sin(angle) * length * 0.5)
+        if level:
+            for turn in (brush.spread(0.25, 0.75), -brush.spread(0.25, 0.75)):
+                self._bough(brush, end, angle + turn, length * brush.spread(0.66, 0.86), width * 0.62, level - 1)
+        trunk(brush, [start, mid, end], [width, width * 0.8, width * 0.6], self.bark)
+        if self.snowy and width > 0.04:
+            lift = width * 0.42
+            snow = curve([(start[0], start[1] - lift), (mid[0], mid[1] - lift), (end[0], end[1] - lift * 0.7)])
+            brush.line(snow, width * 0.45, "white", 0.95, lit=True)
+
+
+class Grass(Element):
+    """Tufts of blades over a width: grass, or reeds when they are tall and plumed."""
+
+    kind: Literal["grass"]
+    width: float = 2.0
+    height: float = 0.6
+    count: int = 22
+    leaves: Pigment = "moss"
+    plume: Pigment | None = None
+
+    def paint(self, brush: Brush) -> None:
+        blades = skia.Path()
+        heads: list[tuple[float, float, float]] = []
+        for _ in range(self.count):
+            x = brush.spread(-0.5, 0.5) * self.width
+            length, bend = self.height * brush.spread(0.55, 1.0), brush.spread(-0.5, 0.5) * self.height
+            bend += 0.05 * self.height * math.sin(brush.seconds * 1.4 + x * 3)
+            thick = 0.035 + 0.02 * self.height
+            blades.moveTo(x - thick, 0.08)
+            blades.quadTo(x + bend * 0.2, -length * 0.6, x + bend, -length)
+            blades.quadTo(x + bend * 0.2 + thick * 1.5, -length * 0.55, x + thick, 0.08)
+            blades.close()
+            heads.append((x + bend, -length, bend))
+        brush.fill(blades, self.leaves)
+        brush.line(blades, 0.02, alpha=0.6)
+        if self.plume:
+            tufts = skia.Path()
+            for x, y, bend in heads[::2]:
+                leaf(
+                    tufts,
+                    x,
+                    y + 0.1,
+                    -math.pi / 2 + (0.5 if bend > 0 else -0.5),
+                    self.height * 0.3,
+                    self.height * 0.06,
+                )
+            brush.fill(tufts, self.plume)
+            brush.line(tufts, 0.018, alpha=0.5)
+
+
+Painted = Annotated[Pine | Bamboo | Willow | Broadleaf | Bare | Grass, Field(discriminator="kind")]

@@ -1,0 +1,142 @@
+"""Places of the stage, read from data: layers of painted leather at several depths."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Annotated
+
+import skia
+from pydantic import Field
+
+from yingxi.core.documents import Document, load_yaml
+from yingxi.core.errors import YingxiError
+from yingxi.core.shot import TimeOfDay, Weather
+from yingxi.core.story import Language
+from yingxi.world import architecture, blossom, cavern, furnishing, gothic, interior, landscape, plant, sky, water, wayside
+from yingxi.world.brush import Brush
+from yingxi.world.hour import hour
+from yingxi.world.weather import Falling
+
+Painted = Annotated[
+    sky.Painted
+    | landscape.Painted
+    | water.Painted
+    | plant.Painted
+    | blossom.Painted
+    | cavern.Painted
+    | architecture.Painted
+    | gothic.Painted
+    | wayside.Painted
+    | interior.Painted
+    | furnishing.Painted,
+    Field(discriminator="kind"),
+]
+
+
+class Motion(Document):
+    """How a layer moves as a whole: drifting (units a second, wrapped at `wrap`), rocking and bobbing."""
+
+    drift: float = 0.0
+    wrap: float = Field(32.0, gt=0)
+    rock: float = 0.0
+    bob: float = 0.0
+    period: float = Field(6.0, gt=0)
+
+
+class Sheet(Document):
+    """One layer of a place. `fade` is how far its colours have turned into haze."""
+
+    depth: float = Field(ge=0, le=3)
+    fade: float = Field(0.0, ge=0, le=1)
+    ink: float = Field(1.0, ge=0, le=4)
+    alive: bool = False
+    motion: Motion | None = None
+    hours: tuple[TimeOfDay, ...] = ()
+    elements: tuple[Painted, ...]
+
+
+class PlaceFile(Document):
+    """A place as its YAML file holds it."""
+
+    words: dict[Language, tuple[str, ...]]
+    interior: bool = False
+    layers: tuple[Sheet, ...]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Paints at a depth: 0 the far sky, 1 the puppets' plane, above 1 in front of them. `draw(canvas, seconds)`
+    works in world units; a `still` layer is the same at every second."""
+
+    depth: float
+    draw: Callable[[skia.Canvas, float], None]
+    still: bool
+
+
+def _folder() -> Path:
+    return Path(str(resources.files("yingxi.world") / "places"))
+
+
+@lru_cache
+def place_names() -> tuple[str, ...]:
+    """Names of the places there are: the file stems of `places/*.yaml`."""
+    return tuple(sorted(path.stem for path in _folder().glob("*.yaml")))
+
+
+@lru_cache
+def read_place(name: str) -> PlaceFile:
+    """A place by name. Raises YingxiError if there is none, or its file is wrong."""
+    path = _folder() / f"{name}.yaml"
+    if name not in place_names():
+        raise YingxiError(f"the stage has no place called {name!r}; there is {', '.join(place_names())}")
+    return load_yaml(path, PlaceFile)
+
+
+class Scenery:
+    """A place in the light of an hour and a weather. `seed` varies details, never the composition."""
+
+    def __init__(self, stage: str, time: TimeOfDay = "day", weather: Weather = "clear", seed: int = 0) -> None:
+        place = read_place(stage)
+        self.interior = place.interior
+        outside = "clear" if place.interior else weather
+        self._light = hour(time, outside, place.interior)
+        self._seed = seed
+        layers = [
+            Layer(sheet.depth, self._painter(sheet, number), not (sheet.alive or sheet.motion))
+            for number, sheet in enumerate(place.layers)
+            if not sheet.hours or time in sheet.hours
+        ]
+        if outside != "clear":
+            layers += [
+                Layer(depth, Falling(outside, self._light, seed, near).draw, still=False)
+                for depth, near in ((0.6, False), (1.2, True))
+            ]
+        self.layers: tuple[Layer, ...] = tuple(sorted(layers, key=lambda layer: layer.depth))
+
+    def _painter(self, sheet: Sheet, number: int) -> Callable[[skia.Canvas, float], None]:
+        def draw(canvas: skia.Canvas, seconds: float) -> None:
+            motion = sheet.motion
+            if motion is None:
+                self._paint(sheet, number, canvas, seconds)
+                return
+            turn = math.tau * (seconds / motion.period + number * 0.37)
+            dx, dy = motion.rock * math.sin(turn), motion.bob * math.cos(turn)
+            offset = (motion.drift * seconds) % motion.wrap
+            copies = (offset, offset - motion.wrap) if motion.drift else (0.0,)
+            for shift in copies:
+                canvas.save()
+                canvas.translate(dx + shift, dy)
+                self._paint(sheet, number, canvas, seconds)
+                canvas.restore()
+
+        return draw
+
+    def _paint(self, sheet: Sheet, number: int, canvas: skia.Canvas, seconds: float) -> None:
+        for index, element in enumerate(sheet.elements):
+            element.place(
+                lambda seed: Brush(canvas, self._light, sheet.fade, seconds, seed, sheet.ink),
+                f"{self._seed}/{number}/{index}",
+            )

@@ -1,0 +1,108 @@
+"""Rain, snow and fog: layers that fall or drift, the same for the same seed and second."""
+
+import math
+from functools import lru_cache
+
+import numpy as np
+import skia
+
+from yingxi.core.shot import Weather
+from yingxi.world.brush import colour
+from yingxi.world.hour import Hour
+from yingxi.world.pigment import RGB, mix
+
+LEFT, TOP, WIDTH, HEIGHT = -8.0, -3.0, 32.0, 13.5
+"""The world that weather covers."""
+
+
+class Falling:
+    """A curtain of weather behind the actors, or `near`: in front of them, sparser and larger."""
+
+    def __init__(self, weather: Weather, light: Hour, seed: int, near: bool) -> None:
+        self._weather = weather
+        self._light = light
+        self._near = near
+        self._seed = seed
+        rng = np.random.default_rng([seed & 0x7FFFFFFF, int(near)])
+        count = {"rain": 130, "snow": 190}.get(weather, 0) // (2 if near else 1)
+        self._x = rng.uniform(0, WIDTH, count)
+        self._y = rng.uniform(0, HEIGHT, count)
+        self._pace = rng.uniform(0.75, 1.25, count)
+        self._phase = rng.uniform(0, math.tau, count)
+
+    def draw(self, canvas: skia.Canvas, seconds: float) -> None:
+        """Paint the curtain in world units at a second."""
+        if self._weather == "rain":
+            self._rain(canvas, seconds)
+        elif self._weather == "snow":
+            self._snow(canvas, seconds)
+        elif self._weather == "fog":
+            self._fog(canvas, seconds)
+
+    def _rain(self, canvas: skia.Canvas, seconds: float) -> None:
+        speed, length = (15.0, 0.95) if self._near else (10.0, 0.55)
+        slant = 0.16
+        y = (self._y + seconds * speed * self._pace) % HEIGHT
+        x = (self._x - slant * seconds * speed * self._pace) % WIDTH
+        path = skia.Path()
+        for px, py, pace in zip(x.tolist(), y.tolist(), self._pace.tolist(), strict=True):
+            path.moveTo(LEFT + px, TOP + py)
+            path.rLineTo(-slant * length * pace, length * pace)
+        for tone, width, alpha in ((self._ink(), 0.035, 0.35), (self._light.core, 0.018, 0.75)):
+            paint = skia.Paint(AntiAlias=True, Color=colour(tone, alpha), Style=skia.Paint.kStroke_Style)
+            paint.setStrokeWidth(width * (1.4 if self._near else 1.0))
+            canvas.drawPath(path, paint)
+
+    def _snow(self, canvas: skia.Canvas, seconds: float) -> None:
+        speed = 1.5 if self._near else 0.95
+        y = (self._y + seconds * speed * self._pace) % HEIGHT
+        drift = 0.4 * np.sin(seconds * 0.9 * self._pace + self._phase)
+        x = (self._x + drift - 0.25 * seconds * self._pace) % WIDTH
+        sizes = (0.11, 0.17) if self._near else (0.06, 0.1)
+        for group, size in enumerate(sizes):
+            points = [
+                skia.Point(LEFT + px, TOP + py)
+                for px, py in zip(x[group::2].tolist(), y[group::2].tolist(), strict=True)
+            ]
+            for tone, grow, alpha in ((self._ink(), 1.35, 0.22), ((1.0, 1.0, 1.0), 1.0, 0.95)):
+                paint = skia.Paint(AntiAlias=True, Color=colour(tone, alpha), StrokeWidth=size * grow)
+                paint.setStrokeCap(skia.Paint.kRound_Cap)
+                canvas.drawPoints(skia.Canvas.kPoints_PointMode, points, paint)
+
+    def _fog(self, canvas: skia.Canvas, seconds: float) -> None:
+        veil = _veil(self._seed & 0xFFFF, self._near)
+        tone = mix(self._light.haze, (1.0, 1.0, 1.0), 0.35)
+        tint = skia.ColorFilters.Blend(colour(tone), skia.BlendMode.kSrcIn)
+        paint = skia.Paint(ColorFilter=tint, Alphaf=0.75 if self._near else 0.9)
+        shift = (seconds * (0.55 if self._near else 0.3)) % WIDTH
+        smooth = skia.SamplingOptions(skia.FilterMode.kLinear)
+        for left in (LEFT + shift, LEFT + shift - WIDTH):
+            rect = skia.Rect(left, TOP, left + WIDTH, TOP + HEIGHT)
+            canvas.drawImageRect(veil, rect, smooth, paint)
+
+    def _ink(self) -> RGB:
+        return mix(self._light.shade, self._light.haze, 0.35)
+
+
+@lru_cache(maxsize=8)
+def _veil(seed: int, near: bool) -> skia.Image:
+    """Banks of fog `[108,256]` as alpha that wraps sideways: thick low down, thin at the height of faces."""
+    rng = np.random.default_rng([seed, int(near), 7])
+    rows, columns = 108, 256
+    noise = np.zeros((rows, columns))
+    x = np.arange(columns) / columns
+    for octave in (2, 3, 5, 8, 13):
+        bend = np.cumsum(rng.normal(0, 0.22, rows))
+        bend = np.convolve(bend, np.ones(15) / 15, mode="same")
+        wave = np.sin(math.tau * octave * x[None] + rng.uniform(0, math.tau) + bend[:, None])
+        noise += wave / octave**0.6
+    noise = 1 / (1 + np.exp(-1.6 * noise))
+    world = TOP + HEIGHT * (np.arange(rows) + 0.5) / rows
+    if near:
+        bank = 0.75 * np.exp(-(((world - 8.4) / 1.3) ** 2))
+    else:
+        bank = 0.85 * np.exp(-(((world - 5.2) / 2.2) ** 2)) + 0.25
+    alpha = np.clip(bank[:, None] * (0.35 + 0.65 * noise), 0, 1)
+    pixels = np.zeros((rows, columns, 4), np.uint8)
+    pixels[..., :] = np.round(alpha * 255).astype(np.uint8)[..., None]
+    return skia.Image.fromarray(pixels, skia.ColorType.kRGBA_8888_ColorType, skia.AlphaType.kPremul_AlphaType)
