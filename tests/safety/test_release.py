@@ -13,7 +13,7 @@ from yingxi.media.film import read_cues
 from yingxi.media.picture import read_picture, write_png
 from yingxi.media.subtitles import Cue
 from yingxi.media.video import probe, read_frames, write_take
-from yingxi.safety.release import release_clip, release_film
+from yingxi.safety.release import check_target, release_clip, release_film
 from yingxi.safety.verify import verify
 
 STAGE = Provenance("stage", "animation", prompt="Shadow figures cross a bridge")
@@ -163,6 +163,17 @@ def test_other_names_are_refused(tmp_path: Path, clip: Clip) -> None:
     with pytest.raises(Refused):
         release_clip(refused, tmp_path / "out.mp4")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_target_is_checked_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder.png").mkdir()
+    for name in ("out.avi", "out", "file/out.mp4", "folder.png"):
+        with pytest.raises(YingxiError, match="cannot"):
+            check_target(tmp_path / name)
+    check_target(tmp_path / "new" / "out.mp4")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "folder.png", "new"]
+    assert not list((tmp_path / "new").iterdir())
 
 
 def test_a_changed_byte_is_not_whole_but_still_says_what_it_was(tmp_path: Path, clip: Clip) -> None:

@@ -38,28 +38,6 @@ class BuildResult:
     notes: list[str] = field(default_factory=list)
 
 
-def open_film(root: Path, story: Path | None, changes: Mapping[str, Any]) -> FilmSettings:
-    """The settings of the film in `root`, begun if there is none, with `changes` (None means: as it is).
-
-    Raises YingxiError before anything is written where the story or a setting cannot be used.
-    """
-    folder = Folder(root)
-    given = {key: value for key, value in changes.items() if value is not None}
-    if folder.settings.is_file():
-        return change_settings(folder.settings, given)
-    settings = FilmSettings.model_validate({}).changed(given)
-    if story is None and not folder.story.is_file():
-        what = "there is no such folder" if not root.exists() else "it holds no film"
-        raise YingxiError(f"cannot go on with {root}: {what}; name a story to begin one")
-    if story is not None:
-        from yingxi.story.importer import read_story
-
-        read_story(story, settings.language)
-    folder.create()
-    save_settings(folder.settings, settings)
-    return settings
-
-
 def build(
     root: Path,
     crew: Callable[[FilmSettings], Crew],
@@ -71,15 +49,43 @@ def build(
     """Make the film in the folder `root`, or go on with it.
 
     `story` begins a film, or renews its story; without it the folder's own story is used. `changes` are settings
-    given for this and later builds. `crew` hands over who makes a film of such settings. A second build of the same
-    folder at the same time is refused; a killed one is taken up where it was. Raises YingxiError with one sentence.
+    given for this and later builds (None means: as it is). `crew` hands over who makes a film of such settings. A
+    second build of the same folder at the same time is refused; a killed one is taken up where it was. Raises
+    YingxiError with one sentence.
     """
-    settings = open_film(root, story, changes or {})
     folder = Folder(root)
+    given = {key: value for key, value in (changes or {}).items() if value is not None}
+    if not folder.is_film:
+        _check_beginning(folder, story, given)
+        folder.create()
     with folder.locked():
+        settings = _settings(folder, given)
+        members = crew(settings)
         folder.prepare()
-        with Ledger(folder.ledger) as ledger:
-            return _Build(folder, ledger, settings, crew(settings), progress or Silent()).run(story)
+        try:
+            with Ledger(folder.ledger) as ledger:
+                return _Build(folder, ledger, settings, members, progress or Silent()).run(story)
+        finally:
+            members.close()
+
+
+def _check_beginning(folder: Folder, story: Path | None, given: Mapping[str, Any]) -> None:
+    """Raise YingxiError, before anything is written, where a new film cannot be begun."""
+    settings = FilmSettings.model_validate({}).changed(given)
+    if story is None:
+        reason = "it holds no film" if folder.root.exists() else "there is no such folder"
+        raise YingxiError(f"cannot go on with {folder.root}: {reason}; name a story to begin one")
+    from yingxi.story.importer import read_story
+
+    read_story(story, settings.language)
+
+
+def _settings(folder: Folder, given: Mapping[str, Any]) -> FilmSettings:
+    if folder.settings.is_file():
+        return change_settings(folder.settings, given)
+    settings = FilmSettings.model_validate({}).changed(given)
+    save_settings(folder.settings, settings)
+    return settings
 
 
 @dataclass

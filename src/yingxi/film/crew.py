@@ -37,6 +37,12 @@ class Crew:
     model: Deferred[VideoModel] | None = None
     judge: Deferred[Judge] | None = None
 
+    def close(self) -> None:
+        """Let go of the models that were loaded."""
+        for member in (self.stage, self.model):
+            if member is not None and member.is_loaded:
+                member.get().close()
+
     @property
     def identities(self) -> dict[str, str]:
         """What each member is, for the digests of what they make."""

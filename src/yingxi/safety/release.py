@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from yingxi.core.clip import Clip, Frames, Provenance, Sound
 from yingxi.core.digest import digest
 from yingxi.core.errors import YingxiError
-from yingxi.core.files import writing
+from yingxi.core.files import explain, writing
 from yingxi.core.shapes import Size
 from yingxi.core.story import Language
 from yingxi.media.film import write_film
@@ -16,6 +17,8 @@ from yingxi.media.subtitles import Cue
 from yingxi.safety.aigc import picture_metadata, video_metadata
 from yingxi.safety.label import label_opening, labelled
 from yingxi.safety.policy import check_prompt
+
+SUFFIXES = (".mp4", ".png")
 
 
 def release_film(
@@ -61,16 +64,30 @@ def release_film(
     return path
 
 
+def check_target(path: Path) -> None:
+    """Raise YingxiError if a clip could not be saved to `path`: said before the work, not after it."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise YingxiError(f"cannot save {path}: a clip is saved as .mp4, a single frame also as .png")
+    if path.is_dir():
+        raise YingxiError(f"cannot write {path}: it is a folder")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise explain(error, path) from error
+
+
 def release_clip(clip: Clip, path: Path) -> Path:
     """Write a clip as `.mp4`, or a clip of one frame as `.png`, labelled and signed; returns the path.
 
     Raises Refused where the policy does, YingxiError for another ending of the name or where the disk refuses.
     """
-    suffix = path.suffix.lower()
+    check_target(path)
     prompt = clip.provenance.prompt
     language: Language = "zh" if any("\u4e00" <= letter <= "\u9fff" for letter in prompt) else "en"
     title = prompt[:80] or path.stem
-    if suffix == ".mp4":
+    if path.suffix.lower() == ".mp4":
         return release_film(
             path,
             clip.frames,
@@ -83,8 +100,6 @@ def release_clip(clip: Clip, path: Path) -> Path:
             provenances=[clip.provenance],
             synthetic_voices=False,
         )
-    if suffix != ".png":
-        raise YingxiError(f"cannot save {path}: a clip is saved as .mp4, a single frame also as .png")
     if len(clip.frames) != 1:
         raise YingxiError(f"cannot save {path}: a clip of {len(clip.frames)} frames is saved as .mp4")
 

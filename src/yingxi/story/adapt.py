@@ -1,7 +1,7 @@
 """A story adapted for the screen: its cast, a screenplay and shots that tell it in the time there is."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -9,7 +9,7 @@ from yingxi.core.cast import Cast, Character, Look, Place
 from yingxi.core.errors import YingxiError
 from yingxi.core.protocols import Stagecraft
 from yingxi.core.screenplay import Action, Dialogue, Element, Narration, Scene, Screenplay
-from yingxi.core.shot import Figure, Line, Shot, ShotList
+from yingxi.core.shot import Line, Shot, ShotList
 from yingxi.core.story import Language, Span, Story
 from yingxi.story import camera
 from yingxi.story.attribution import attribute
@@ -64,11 +64,13 @@ def adapt(
     reading = read(story, int(_CLOSELY[spoken] * max(1.0, seconds / 300)))
     speakers = attribute(reading)
     scenes = settings(reading)
-    told = choose(beats(reading, speakers, scenes), seconds - _TITLE_SECONDS - _END_SECONDS, spoken)
+    told = choose(
+        beats(reading, speakers, scenes, _shows(stagecraft)), seconds - _TITLE_SECONDS - _END_SECONDS, spoken
+    )
     if not told:
         raise YingxiError(f"nothing in {story.title!r} is short enough to be told in {seconds:g} seconds")
     cast, places = _cast(reading, told, scenes, stagecraft)
-    shooting = _Shooting(reading, cast, places, scenes, stagecraft)
+    shooting = _Shooting(reading, speakers, cast, places, scenes, stagecraft)
     shots = shooting.shoot(told)
     screenplay = Screenplay(story.title, spoken, shooting.scenes)
     notes = []
@@ -76,6 +78,10 @@ def adapt(
         read_to = reading.paragraphs[-1].end - reading.paragraphs[0].start
         notes.append(f"the story is long: its first {read_to:,} characters were read and filmed")
     return Adaptation(cast, screenplay, ShotList(language=spoken, shots=shots), tuple(notes))
+
+
+def _shows(craft: Stagecraft) -> Callable[[str], bool]:
+    return lambda deed: craft.action(deed) not in ("stand", "talk")
 
 
 def _cast(
@@ -128,6 +134,7 @@ class _Shooting:
         self.reading, self.cast, self.places, self.settings, self.craft = reading, cast, places, settings, craft
         self.language: Language = reading.story.language
         self.known = {c.id for c in cast.characters}
+        self.speakers = speakers
         self.company: list[str] = []
         self.scenes: tuple[Scene, ...] = ()
 
@@ -220,17 +227,24 @@ class _Shooting:
         return near and same and beat.seconds + following.seconds + PAUSE <= _JOINED
 
     def _listener(self, group: Sequence[Beat], position: int) -> str | None:
-        """Whom a line is said to: the other one of the exchange, else somebody named around it."""
-        speaker = group[position].who
-        around = [*group[position + 1 : position + 2], *reversed(group[:position])]
-        for beat in around:
-            if beat.who and beat.who != speaker and beat.who in self.known:
-                return beat.who
-        for beat in around[:3]:
-            for who in beat.people:
-                if who != speaker and who in self.known:
-                    return who
-        return next((p for p in group[position].people[1:] if p in self.known), None)
+        """Whom a line is said to: whom it calls by name, else who speaks next or spoke before, else who is named."""
+        beat = group[position]
+        speaker, text = beat.who, self.reading.story.text
+        for mention in self.reading.mentions_in(beat.start, beat.end):
+            after, before = text[mention.end : mention.end + 1], text[mention.start - 1]
+            called = after in ",!?.，！？。" and before in ' ,“"‘「，' and self.reading.quoted(mention.start)
+            if called and mention.who != speaker and mention.who in self.known:
+                return mention.who
+        near = [
+            (abs(q.start - beat.start) + (0 if q.start > beat.start else 40), who)
+            for q, who in self.speakers.items()
+            if abs(q.paragraph - beat.paragraph) <= 2 and who != speaker and who in self.known
+        ]
+        if near:
+            return min(near)[1]
+        around = [*group[max(0, position - 2) : position][::-1], *group[position + 1 : position + 2]]
+        named = (who for b in (*around, beat) for who in b.people if who != speaker and who in self.known)
+        return next(named, None)
 
     def _base(self, beat: Beat) -> dict[str, object]:
         setting, place = self.settings[beat.setting], self.places[beat.setting]
@@ -240,7 +254,7 @@ class _Shooting:
         self, told: Sequence[Beat], blocking: Blocking, present: Sequence[str], first: bool, number: int, count: int
     ) -> Shot:
         beat = told[0]
-        figures = blocking.told(beat, self.known, present)
+        figures = blocking.told(beat, self.known, present, empty=first and not beat.group)
         if first:
             size, move = camera.opening(self.settings[beat.setting].indoors, number)
         else:
@@ -296,6 +310,3 @@ class _Shooting:
         present = tuple(dict.fromkeys(f.who for s in shots for f in s.figures))
         span = Span(group[0].start, group[-1].end)
         return Scene(number, place.name, setting.time, setting.indoors, present, tuple(elements), span)
-
-
-__all__ = ["MOST", "Adaptation", "Figure", "adapt"]

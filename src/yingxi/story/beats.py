@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from yingxi.core.story import Language, Span
@@ -101,27 +101,23 @@ class _Weights:
             return [r[i : i + 2] for r in run for i in range(len(r) - 1)]
         return [w for w in re.findall(r"[a-z]+", text.lower()) if len(w) > 4]
 
-    def __call__(self, text: str, people: Sequence[str], acts: bool, place: float, spoken: bool) -> float:
-        terms = set(self._terms(text))
-        # Sums, not means: a full sentence tells more than a fragment, in about the measure that it takes longer.
-        central = sum(math.log1p(self.words[t] - 1) for t in terms) / self.common
-        score = 0.4 + min(2.4, 0.5 * central)
-        score += min(1.8, sum(self.people.get(p, 0.0) for p in people))
-        score += 0.55 * min(3, _has_any(text, lexicon("weight")["turns"][self.language], self.language))
-        if acts:
-            score += 0.8
-        if spoken:
-            score += 0.4
+    def __call__(self, text: str, people: Sequence[str], seconds: float, place: float, merits: float) -> float:
+        terms = self._terms(text)
+        central = sum(math.log1p(self.words[t] - 1) for t in terms) / (self.common * max(4, len(terms)))
+        worth = 0.3 + 0.8 * central + merits
+        worth += 0.5 * min(1.5, sum(self.people.get(p, 0.0) for p in people))
+        worth += 0.25 * min(3, _has_any(text, lexicon("weight")["turns"][self.language], self.language))
         # What begins a story says who and where; what ends it is what it was about.
-        if place < 0.06:
-            score *= 1.25
-        if place > 0.85:
-            score *= 1.25
-        return score
+        if place < 0.06 or place > 0.85:
+            worth *= 1.25
+        # In the measure of its length: a full sentence tells more than a fragment.
+        return 0.4 * min(8.0, 0.6 + seconds) * worth
 
 
-def beats(reading: Reading, speakers: dict[Quote, str], settings: Sequence[Setting]) -> list[Beat]:
-    """All beats of what was read, in the story's order."""
+def beats(
+    reading: Reading, speakers: dict[Quote, str], settings: Sequence[Setting], shows: Callable[[str], bool]
+) -> list[Beat]:
+    """All beats of what was read, in the story's order. `shows`: whether the stage can show a deed."""
     text, language = reading.story.text, reading.story.language
     weigh = _Weights(reading)
     begin, end = reading.paragraphs[0].start, reading.paragraphs[-1].end
@@ -129,6 +125,7 @@ def beats(reading: Reading, speakers: dict[Quote, str], settings: Sequence[Setti
     leaning = lexicon("weight")["leaning"][language]
     groups = lexicon("weight")["groups"][language]
     setting = 0
+    shown: set[int] = set()
     introductions = _introductions(reading)
 
     def add(span: Span, words: str, who: str | None, paragraph: int) -> None:
@@ -154,15 +151,15 @@ def beats(reading: Reading, speakers: dict[Quote, str], settings: Sequence[Setti
             leans = 0.2 if _clear_pronoun(reading, words) else 1.0
         elif _begins_with(words, leaning["joined"], language):
             leans = 0.25
-        score = weigh(words, people[:3], bool(done), place, spoken)
-        score += sum(1.6 * weigh.people.get(m.who, 0) for m in introductions if span.start <= m.start < span.end)
-        if seconds < 1.1:
-            score *= 0.4
-        if (
-            reading.quotes_in(span.start, span.end)
-            and not spoken
-            and any(q.speech for q in reading.quotes_in(span.start, span.end))
-        ):
+        merits = 0.25 * spoken + 0.4 * group + 0.2 * bool(done) + 0.35 * any(map(shows, done.values()))
+        if not spoken and setting not in shown and settings[setting].words:
+            merits += 0.35
+            shown.add(setting)
+        introduced = [m.who for m in introductions if span.start <= m.start < span.end]
+        if seconds > 2:
+            merits += sum(0.7 * weigh.people.get(who, 0.0) for who in introduced)
+        score = weigh(words, people[:3], seconds, place, merits)
+        if not spoken and any(q.speech for q in reading.quotes_in(span.start, span.end)):
             score *= 0.6
         brief = shortened(words, language, BRIEF) if seconds > BRIEF + 1 and not spoken else None
         found.append(Beat(
@@ -238,7 +235,7 @@ def _without_tag(text: str, span: Span, language: Language, after: bool, before:
     """A sentence beside speech without its *said X*; None where nothing else is left."""
     words = text[span.start : span.end]
     if language == "zh":
-        if before and words.rstrip().endswith(("：", ":")):
+        if words.rstrip().endswith(("：", ":")):
             # Of 三藏心中不快，口里骂道： the first clause can be told.
             cut = max(words.rfind("，"), words.rfind("；"))
             return Span(span.start, span.start + cut) if cut >= 6 and "，" in words[:cut] else None

@@ -3,83 +3,97 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from yingxi.core.protocols import Stagecraft
 from yingxi.core.shot import Figure
 from yingxi.story.beats import Beat
 
-_SLOTS = (0.32, 0.68, 0.14, 0.86, 0.5)
 MOST = 4
 """Figures in one picture."""
+_ACROSS = {1: (0.5,), 2: (0.32, 0.68), 3: (0.2, 0.5, 0.8), 4: (0.14, 0.38, 0.62, 0.86)}
 _TRAVEL = frozenset({"walk", "run", "ride", "fly"})
-_LEAVING = re.compile(r"\b(?:away|off|left|leave|fled|out|departed)\b|去|走了|离|逃|出门|回")
+_LEAVING = re.compile(r"\b(?:away|off|left|leave|fled|out|departed)\b|去了|走了|离|逃|出门|辞")
 _BETWEEN = frozenset({"fight", "bow", "kneel", "point", "talk"})
+_MANNERS = frozenset({"weep", "laugh", "kneel", "bow", "point"})
 
 
 @dataclass
 class Blocking:
-    """A scene's positions, as they come about."""
+    """A scene's order from left to right, as it comes about. Nobody crosses the line between two who talk."""
 
     craft: Stagecraft
-    places: dict[str, float] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
     last: list[str] = field(default_factory=list)
 
-    def slot(self, who: str) -> float:
-        if who not in self.places:
-            free = [s for s in _SLOTS if s not in self.places.values()]
-            self.places[who] = free[0] if free else _SLOTS[len(self.places) % len(_SLOTS)]
-        return self.places[who]
+    def _stand(self, people: Sequence[str]) -> dict[str, float]:
+        """Places across the picture, in the scene's order; newcomers come in on alternate sides."""
+        for who in people:
+            if who not in self.order:
+                self.order.insert(0 if len(self.order) % 2 == 0 else len(self.order), who)
+        ordered = sorted(people, key=self.order.index)
+        at = _ACROSS[len(ordered)]
+        if len(ordered) == 1 and len(self.order) > 1:
+            # Alone in the picture, but on the side where the others know them to be.
+            at = (0.42,) if self.order.index(ordered[0]) * 2 < len(self.order) - 1 else (0.58,)
+        return dict(zip(ordered, at, strict=True))
 
-    def _facing(self, who: str, others: Sequence[str]) -> str:
-        at = self.slot(who)
-        others = [o for o in others if o != who]
-        centre = sum(self.slot(o) for o in others) / len(others) if others else (0.45 if at > 0.5 else 0.55)
-        return "right" if centre >= at else "left"
-
-    def told(self, beat: Beat, known: set[str], present: Sequence[str]) -> tuple[Figure, ...]:
-        """Figures of a narrated beat, who acts first."""
+    def told(self, beat: Beat, known: set[str], present: Sequence[str], empty: bool) -> tuple[Figure, ...]:
+        """Figures of a narrated beat, who acts first. `empty`: nobody need be in it, for it shows a place."""
         people = [p for p in beat.people if p in known][:MOST]
-        if beat.group or not people:
-            people += [p for p in present if p not in people][: (MOST if beat.group else 2) - len(people)]
-        actions = {p: self._action(beat.deeds[p]) for p in people if p in beat.deeds}
-        if beat.group and not actions:
-            actions = dict.fromkeys(people, self._action(beat.text))
+        if beat.group:
+            people += [p for p in present if p not in people][: MOST - len(people)]
+        elif not people and (self.last or not empty):
+            people = (self.last or list(present))[:2]
+        if not people:
+            return ()
+        newcomers = {p for p in people if p not in self.order}
+        at = self._stand(people)
+        together = self._action(beat.text) if beat.group and not beat.deeds else "stand"
         figures = []
         for who in people:
-            entering = who not in self.places and who not in self.last
-            action = actions.get(who, "stand")
-            at, to = self.slot(who), None
-            facing = self._facing(who, people)
-            if action in _TRAVEL:
-                if _LEAVING.search(beat.deeds.get(who, "")) and not entering:
-                    to = -0.2 if at < 0.5 and len(people) == 1 else 1.2
-                elif entering or beat.group:
-                    at, to = at - 0.35, at
-                else:
-                    to = min(0.9, at + 0.3) if at < 0.5 else max(0.1, at - 0.3)
-                facing = "right" if to >= at else "left"
+            deed = beat.deeds.get(who, "")
+            action = self._action(deed) if deed else together
             other = next((p for p in people if p != who), None)
-            toward = other if action in _BETWEEN and other else None
-            if toward:
-                facing = "right" if self.slot(toward) >= self.slot(who) else "left"
-            figures.append(Figure.model_validate(
-                {"who": who, "action": action, "at": round(max(-0.5, at), 2), "to": None if to is None else round(to, 2),
-                 "facing": facing, "toward": toward}))  # fmt: skip
+            place, to = at[who], None
+            if action in _TRAVEL:
+                to = self._goal(place, deed, who in newcomers or beat.group)
+                place, to = (place - 0.35, place) if to is None else (place, to)
+            facing = _facing(place, to if to is not None else at[other] if other else None)
+            figures.append(
+                Figure(
+                    who=who,
+                    action=action,
+                    at=round(max(-0.5, place), 2),
+                    to=None if to is None else round(to, 2),
+                    facing=facing,
+                    toward=other if action in _BETWEEN else None,
+                )
+            )
         self.last = people
         return tuple(figures)
+
+    def _goal(self, at: float, deed: str, entering: bool) -> float | None:
+        """Where a traveller goes: out of the picture, onwards, or, None, in to its own place."""
+        if entering:
+            return None
+        if _LEAVING.search(deed):
+            return 1.2 if at >= 0.4 else -0.2
+        return min(0.9, at + 0.3) if at <= 0.5 else max(0.1, at - 0.3)
 
     def spoken(self, speaker: str, listener: str | None, action: str, alone: bool) -> tuple[Figure, ...]:
         """Figures of a line: who speaks first, then who listens unless the picture is of the speaker alone."""
-        people = [speaker, listener] if listener else [speaker]
-        figures = [Figure.model_validate(
-            {"who": speaker, "action": action, "at": self.slot(speaker), "facing": self._facing(speaker, people),
-             "toward": listener if not alone else None})]  # fmt: skip
-        if listener and not alone:
-            figures.append(Figure.model_validate(
-                {"who": listener, "action": "stand", "at": self.slot(listener), "facing": self._facing(listener, people)}
-            ))  # fmt: skip
-        self.last = people
-        return tuple(figures)
+        at = self._stand([speaker, listener] if listener else [speaker])
+        opposite = at[listener] if listener else None
+        facing = _facing(at[speaker], opposite)
+        self.last = [speaker, listener] if listener else [speaker]
+        if listener is None or opposite is None or alone:
+            near = {"left": 0.58, "right": 0.42}[facing] if listener else at[speaker]
+            return (Figure(who=speaker, action=action, at=near, facing=facing),)
+        return (
+            Figure(who=speaker, action=action, at=at[speaker], facing=facing, toward=listener),
+            Figure(who=listener, at=opposite, facing=_facing(opposite, at[speaker])),
+        )
 
     def _action(self, words: str) -> str:
         """The first clause that the stage can show decides; words that it has nothing for mean standing."""
@@ -93,4 +107,10 @@ class Blocking:
     def manner(self, words: str) -> str:
         """What a speaker does while speaking, from the words around the line."""
         action = self._action(words) if words else "stand"
-        return action if action in ("weep", "laugh", "kneel", "bow", "point") else "talk"
+        return action if action in _MANNERS else "talk"
+
+
+def _facing(at: float, other: float | None) -> Literal["left", "right"]:
+    if other is None:
+        return "right" if at <= 0.5 else "left"
+    return "right" if other >= at else "left"

@@ -1,4 +1,4 @@
-"""Sizes and moves of shots, as films are cut: a place first, then nearer, reverse angles in talk, close for weight."""
+"""Sizes and moves of shots as films are cut: a place first, then nearer; reverse angles in talk; close for weight."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,13 @@ from yingxi.story.beats import Beat
 
 _WIDE = frozenset({"walk", "run", "ride", "fly", "jump", "fight", "dance"})
 _NEAR = frozenset({"weep", "laugh", "kneel", "bow", "point"})
+# Reverse angles of a talk: over a shoulder, then nearer, then the two again.
+_REVERSES: tuple[tuple[ShotSize, Move, bool], ...] = (
+    ("OTS", "static", False),
+    ("MCU", "static", True),
+    ("MS", "static", False),
+    ("CU", "static", True),
+)
 _WHOLE = frozenset({"fall", "vanish", "appear", "sit"})
 
 

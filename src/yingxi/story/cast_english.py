@@ -81,6 +81,8 @@ _NOT_NAMES = frozenset(
         "greek",
     ]
 )
+# What Darkness and Decay may do as well as people.
+_STATES = frozenset(["be", "have", "hold", "seem", "reign", "remain", "become"])
 _PRONOUNS = {"he": "male", "him": "male", "his": "male", "himself": "male",
              "she": "female", "her": "female", "hers": "female", "herself": "female"}  # fmt: skip
 
@@ -124,7 +126,7 @@ def _evidence(person: Person, token: "Token", verbs: frozenset[str]) -> None:
     if left > 0 and token.doc[left].lemma_ in verbs and token.doc[left - 1].text in ('"', "'"):
         person.spoke += 1
     if token.dep_ == "conj" and head.dep_ == "nsubj" and token.i > head.i:
-        person.acted += 1
+        person.acted += token.ent_type_ == "PERSON" and head.head.lemma_ not in _STATES
     if token.dep_ in ("nsubj", "nsubjpass"):
         person.acted += token.dep_ == "nsubj" and head.pos_ == "VERB"
         person.spoke += head.lemma_ in verbs
@@ -318,7 +320,7 @@ def _gender(group: list[Person], mentions: list[Mention], reading: Reading) -> s
         after = text[mention.end : mention.end + 160]
         stop = min((i for m in re.finditer(r"[A-Z][a-z]+\s[A-Z]|[\"“”]", after) if (i := m.start())), default=160)
         found = re.search(r"\b(he|him|his|himself|she|her|hers|herself)\b", after[:stop], re.IGNORECASE)
-        others = [m for m in reading.mentions_in(mention.end, mention.end + (found.start() if found else 0))]
+        others = list(reading.mentions_in(mention.end, mention.end + (found.start() if found else 0)))
         if found and not others:
             votes[_PRONOUNS[found[1].lower()]] += 1
     best = votes.most_common(2)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from yingxi.core.story import Chapter, Language, Paragraph, Span
 from yingxi.story.sentence import sentences
@@ -90,7 +91,7 @@ def _heading(text: str, row: Row, language: Language) -> str | None:
 
 def _wrapped(text: str, rows: list[Row], language: Language) -> bool:
     """Whether lines were broken at a width: most lines that another follows end in the middle of a sentence."""
-    inner = [a for a, b in zip(rows, rows[1:], strict=False) if not b.first]
+    inner = [a for a, b in pairwise(rows) if not b.first]
     if not inner:
         return False
     open_ended = sum(text[row.end - 1] not in _END_MARKS for row in inner)

@@ -9,6 +9,13 @@ CHARACTERS_A_SECOND = 4.2
 PAUSE = 0.6
 """Seconds of a shot around its words."""
 
+_ZH_CLAUSE = re.compile("[；：—]|，(?=却|那|这|但|只见|遂|因|所以|于是|就|便|又|才|也|一|忽|他|她|还|再)")
+_EN_CLAUSE = re.compile(r"[;:—]|, (?=(?:and|but|for|so|while|when|until|which|who|as|where)\b)")
+_SUBORDINATE = re.compile(
+    r"(?:(?:But|And|So|Then|For),? )?(?:when|while|as|if|although|though|because|after|before|since|until|in order|having)\b",
+    re.IGNORECASE,
+)
+_MAIN = re.compile(r", (?:I|he|she|it|they|we|you|the|a|an|his|her|there|[A-Z]\w+)\b")
 _ZH = re.compile(r"[\u3400-\u9fff]|[A-Za-z0-9]+")
 
 
@@ -23,6 +30,8 @@ def clean(text: str, language: Language) -> str:
     """One line, without asides in brackets and without marks that are not spoken."""
     text = re.sub(r"\s+", "" if language == "zh" else " ", text)
     text = re.sub(r"\s*[(（][^()（）]*[)）]|\s*【[^】]*】|\[[^\]]*\]", "", text)
+    if text.count("(") != text.count(")") or text.count("（") != text.count("）"):
+        text = re.sub("[()（）]", "", text)
     text = re.sub(r"[_*□]+", "", text).replace("--", "—")
     return re.sub(r"\s+([,.;:!?])", r"\1", text).strip()
 
@@ -44,36 +53,19 @@ def shortened(text: str, language: Language, seconds: float) -> str | None:
     if speaking_seconds(text, language) <= seconds:
         return text
     if language == "zh":
-        breaks = [
-            m.start()
-            for m in re.finditer(
-                "[；：—]|，(?=却|那|这|但|只见|遂|因|所以|于是|就|便|又|才|也|一|忽|他|她|还|再)", text
-            )
-        ]
+        breaks = [m.start() for m in _ZH_CLAUSE.finditer(text)]
         if speaking_seconds(text, language) > 2 * seconds or not breaks:
-            breaks = [
-                m.start()
-                for m in re.finditer("[，；：—]", text)
-                if speaking_seconds(text[: m.start()], language) > 0.5 * seconds
-            ]
+            breaks = [m.start() for m in re.finditer("[，；：—]", text)]
+            breaks = [b for b in breaks if speaking_seconds(text[:b], language) > 0.5 * seconds]
     else:
-        breaks = [
-            m.start()
-            for m in re.finditer(r"[;:—]|, (?=(?:and|but|for|so|while|when|until|which|who|as|where)\b)", text)
-        ]
+        breaks = [m.start() for m in _EN_CLAUSE.finditer(text)]
     for at in reversed(breaks):
         part = text[:at]
         if speaking_seconds(part, language) > seconds:
             continue
         if len(part) < (8 if language == "zh" else 24) or part.count('"') % 2 or part.count("“") != part.count("”"):
             return None
-        if (
-            language == "en"
-            and re.match(
-                r"(?:When|While|As|If|Although|Though|Because|After|Before|Since|Until|In order|Having)\b", part
-            )
-            and part.count(",") < 1
-        ):
-            return None
+        if language == "en" and _SUBORDINATE.match(part) and not _MAIN.search(part):
+            continue
         return ended(part, language)
     return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -10,9 +11,9 @@ from yingxi.story.beats import Beat
 from yingxi.story.duration import PAUSE, speaking_seconds
 
 _STEP = 0.25
-_PART = 11.0
-"""Seconds of film that each stretch of the story gets: two or three beats that belong together."""
-_NEAR = (0.0, 1.3, 0.7)
+_PART = 14.0
+"""Seconds of film that each stretch of the story gets: three or four beats that belong together."""
+_NEAR = (0.0, 1.6, 0.8)
 """What a beat gains when the one right before it, or the one before that, is filmed too."""
 _LEANING = 4.0
 """What a beat loses that cannot be understood alone, where the one before it is not filmed."""
@@ -51,7 +52,7 @@ def choose(beats: Sequence[Beat], seconds: float, language: Language) -> list[Be
 def _stretches(beats: Sequence[Beat], count: int) -> list[range]:
     weights = np.cumsum([b.score for b in beats])
     bounds = [int(np.searchsorted(weights, weights[-1] * i / count)) for i in range(count)] + [len(beats)]
-    return [range(a, b) for a, b in zip(bounds, bounds[1:], strict=False) if b > a]
+    return [range(a, b) for a, b in pairwise(bounds) if b > a]
 
 
 def _first(beats: Sequence[Beat], part: range) -> int:

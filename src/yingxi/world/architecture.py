@@ -49,7 +49,9 @@ def roof(brush: Brush, width: float, height: float, name: str, ridge: str, curl:
     for i in range(1, count):
         t = i / count * 2 - 1
         tiles.moveTo(top * t * 0.97, -height * 0.94)
-        tiles.cubicTo(top * t * 1.05, -height * 0.5, half * t * 0.84, -height * 0.2, half * t * 0.97, -0.06 - curl * abs(t) ** 6)
+        tiles.cubicTo(
+            top * t * 1.05, -height * 0.5, half * t * 0.84, -height * 0.2, half * t * 0.97, -0.06 - curl * abs(t) ** 6
+        )
     brush.cut(tiles, 0.028, 0.6)
     rim = skia.Path()
     for i in range(count):
@@ -59,7 +61,13 @@ def roof(brush: Brush, width: float, height: float, name: str, ridge: str, curl:
     bar = box(-top * 1.08, -height - 0.14, top * 1.08, -height + 0.04, 0.05)
     brush.leather(bar, ridge, name, 0.035)
     for side in (-1, 1):
-        horn = curve([(side * top * 0.95, -height - 0.08), (side * top * 1.13, -height - 0.2), (side * top * 1.1, -height - 0.46)])
+        horn = curve(
+            [
+                (side * top * 0.95, -height - 0.08),
+                (side * top * 1.13, -height - 0.2),
+                (side * top * 1.1, -height - 0.46),
+            ]
+        )
         brush.line(horn, 0.12, ridge)
         brush.line(spiral(side * top * 1.04, -height - 0.42, 0.1, 1.0, 0.0, side), 0.05, ridge)
         brush.line(spiral(side * half * 1.09, -curl * 1.6, 0.09, 1.1, math.pi / 2, -side), 0.05, ridge)
@@ -195,7 +203,9 @@ class Pagoda(Element):
             brush.canvas.restore()
             y -= step
             w *= 0.9
-        brush.leather(polygon([(-0.05, y - step * 0.75), (0.05, y - step * 0.75), (0.1, y), (-0.1, y)]), "gold", None, 0.025)
+        brush.leather(
+            polygon([(-0.05, y - step * 0.75), (0.05, y - step * 0.75), (0.1, y), (-0.1, y)]), "gold", None, 0.025
+        )
         for k in range(3):
             brush.leather(circle(0, y - step * (0.2 + 0.2 * k), 0.1 - 0.02 * k), "gold", "ochre", 0.025)
 
@@ -281,7 +291,9 @@ class Column(Element):
                 scales.lineTo((ax + bx) / 2 + g * 0.1, (ay + by) / 2 - 0.02)
             brush.line(scales, 0.03, "crimson", 0.9)
         for k in range(2):
-            brush.line(strokes([[(-g / 2, -g * (0.75 + 0.22 * k)), (g / 2, -g * (0.75 + 0.22 * k))]]), 0.05, self.trim)
+            brush.line(
+                strokes([[(-g / 2, -g * (0.75 + 0.22 * k)), (g / 2, -g * (0.75 + 0.22 * k))]]), 0.05, self.trim
+            )
 
 
 class Beam(Element):
@@ -303,7 +315,16 @@ class Beam(Element):
         for i in range(math.ceil(self.width / step)):
             x = -half + (i + 0.5) * step
             motif.addCircle(x, -h / 2, h * 0.2)
-            motif.addPath(polygon([(x + step / 2 - h * 0.2, -h / 2), (x + step / 2, -h * 0.8), (x + step / 2 + h * 0.2, -h / 2), (x + step / 2, -h * 0.2)]))
+            motif.addPath(
+                polygon(
+                    [
+                        (x + step / 2 - h * 0.2, -h / 2),
+                        (x + step / 2, -h * 0.8),
+                        (x + step / 2 + h * 0.2, -h / 2),
+                        (x + step / 2, -h * 0.2),
+                    ]
+                )
+            )
             rim.addCircle(x, -h / 2, h * 0.31)
         brush.fill(motif, "gold")
         brush.cut(rim, 0.035, 0.7)
@@ -413,7 +434,11 @@ class MoonGate(Element):
             brush.hole(flower, 0.9)
             brush.canvas.save()
             brush.canvas.clipPath(flower, skia.ClipOp.kIntersect, True)
-            bars = [[(x + a, -h * 0.52 - 1), (x + a + b, -h * 0.52 + 1)] for a in (-0.9, -0.45, 0, 0.45, 0.9) for b in (0.7, -0.7)]
+            bars = [
+                [(x + a, -h * 0.52 - 1), (x + a + b, -h * 0.52 + 1)]
+                for a in (-0.9, -0.45, 0, 0.45, 0.9)
+                for b in (0.7, -0.7)
+            ]
             brush.line(strokes(bars), 0.035, "slate")
             brush.canvas.restore()
             brush.line(flower, 0.05, "slate")

@@ -106,7 +106,13 @@ class Bough(Element):
 
     def paint(self, brush: Brush) -> None:
         n = self.length
-        main: list[Point] = [(-n * 0.5, -n * 0.2), (0, 0), (n * 0.3, n * 0.02), (n * 0.58, n * 0.16), (n * 0.98, n * 0.12)]
+        main: list[Point] = [
+            (-n * 0.5, -n * 0.2),
+            (0, 0),
+            (n * 0.3, n * 0.02),
+            (n * 0.58, n * 0.16),
+            (n * 0.98, n * 0.12),
+        ]
         twigs: list[list[Point]] = [
             [(n * 0.3, n * 0.02), (n * 0.46, -n * 0.1), (n * 0.7, -n * 0.12)],
             [(n * 0.12, 0.0), (n * 0.22, n * 0.16), (n * 0.36, n * 0.3)],

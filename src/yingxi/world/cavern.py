@@ -27,7 +27,9 @@ class Cavern(Element):
             angle = math.pi * i / steps
             tooth = brush.spread(0.9, 1.06) if i % 2 else brush.spread(0.8, 0.92)
             grip = abs(math.cos(angle)) ** 0.6 * math.copysign(1, math.cos(angle))
-            mouth.append((-grip * self.width / 2 * (1 + (tooth - 0.93) * 0.5), -math.sin(angle) ** 0.7 * self.height * tooth))
+            mouth.append(
+                (-grip * self.width / 2 * (1 + (tooth - 0.93) * 0.5), -(math.sin(angle) ** 0.7) * self.height * tooth)
+            )
         hollow = curve(mouth, tension=0.75)
         hollow.lineTo(self.width / 2, 4)
         hollow.lineTo(-self.width / 2, 4)
@@ -67,7 +69,16 @@ class Stalagmites(Element):
             x = (i - (self.count - 1) / 2) * self.height * 0.26
             tall = self.height * (1 - 0.42 * abs(i - (self.count - 1) / 2) / self.count * 2) * brush.spread(0.75, 1.0)
             half = self.height * 0.14
-            cone = curve([(x - half, 0.15), (x - half * 0.55, -tall * 0.45), (x - half * 0.16, -tall * 0.95), (x + half * 0.1, -tall), (x + half * 0.5, -tall * 0.5), (x + half, 0.15)])
+            cone = curve(
+                [
+                    (x - half, 0.15),
+                    (x - half * 0.55, -tall * 0.45),
+                    (x - half * 0.16, -tall * 0.95),
+                    (x + half * 0.1, -tall),
+                    (x + half * 0.5, -tall * 0.5),
+                    (x + half, 0.15),
+                ]
+            )
             cone.close()
             brush.leather(cone, self.top, self.bottom, 0.04)
             rings = skia.Path()
@@ -91,7 +102,15 @@ class Crystals(Element):
         for lean, size in ((-0.5, 0.62), (0.5, 0.7), (-0.22, 0.85), (0.2, 1.0), (0.0, 0.8)):
             tip, half = (lean * h * size, -h * size), h * 0.1
             side = (tip[0] * 0.78, tip[1] * 0.8)
-            gem = polygon([(-half + lean * 0.3, 0), (side[0] - half, side[1]), tip, (side[0] + half, side[1]), (half + lean * 0.3, 0)])
+            gem = polygon(
+                [
+                    (-half + lean * 0.3, 0),
+                    (side[0] - half, side[1]),
+                    tip,
+                    (side[0] + half, side[1]),
+                    (half + lean * 0.3, 0),
+                ]
+            )
             brush.fill(gem, self.colour, "azurite", lit=True)
             brush.line(gem, 0.03)
             ridge = polygon([(lean * 0.3, 0), side, tip], closed=False)
@@ -117,7 +136,16 @@ class Fire(Element):
                 tall = s * grow * (1.35 - 0.45 * abs(k)) * (1 + 0.13 * math.sin(t * (8 + k) + k * 2))
                 x, sway = k * s * 0.24 * grow, 0.1 * s * math.sin(t * 5.1 + k * 1.7)
                 flame.addPath(
-                    curve([(x - s * 0.2 * grow, -s * 0.1), (x - s * 0.16 * grow, -tall * 0.45), (x + sway, -tall), (x + s * 0.18 * grow, -tall * 0.4), (x + s * 0.2 * grow, -s * 0.1)], closed=True)
+                    curve(
+                        [
+                            (x - s * 0.2 * grow, -s * 0.1),
+                            (x - s * 0.16 * grow, -tall * 0.45),
+                            (x + sway, -tall),
+                            (x + s * 0.18 * grow, -tall * 0.4),
+                            (x + s * 0.2 * grow, -s * 0.1),
+                        ],
+                        closed=True,
+                    )
                 )
             flame = skia.Simplify(flame)
             brush.fill(flame, name, inner, 0.95, lit=True)
@@ -126,7 +154,9 @@ class Fire(Element):
         sparks = skia.Path()
         for k in range(7):
             rise = (t * 0.7 + k / 7) % 1
-            sparks.addCircle(math.sin(k * 2.3 + rise * 4) * s * 0.5, -s * (0.6 + 2.0 * rise), 0.035 * (1 - rise) + 0.008)
+            sparks.addCircle(
+                math.sin(k * 2.3 + rise * 4) * s * 0.5, -s * (0.6 + 2.0 * rise), 0.035 * (1 - rise) + 0.008
+            )
         brush.fill(sparks, "gold", lit=True)
 
 

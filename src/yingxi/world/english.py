@@ -5,9 +5,8 @@ import re
 from yingxi.core.shot import Figure
 from yingxi.world.caption import Choice, Person, Telling, going_side, standing_side
 from yingxi.world.spotting import is_chinese
-from yingxi.world.vocabulary import Verb, lexicon
+from yingxi.world.vocabulary import PREPOSITION, Verb, lexicon
 
-PREPOSITION = re.compile(r"^(in front of|on|in|at|by|beside|below|before|among|above|inside|outside) ")
 LEADS = ("Shadow play. ", "A shadow-theatre scene. ", "Shadow puppets. ")
 
 

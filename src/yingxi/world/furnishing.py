@@ -59,7 +59,14 @@ class Drapery(Element):
 
     def paint(self, brush: Brush) -> None:
         w, h = self.width, self.height
-        edge = [(w, 0), (w * 0.86, h * 0.22), (w * 0.5, h * 0.46), (w * 0.2, h * 0.6), (w * 0.3, h * 0.8), (w * 0.34, h)]
+        edge = [
+            (w, 0),
+            (w * 0.86, h * 0.22),
+            (w * 0.5, h * 0.46),
+            (w * 0.2, h * 0.6),
+            (w * 0.3, h * 0.8),
+            (w * 0.34, h),
+        ]
         body = curve(edge)
         body.lineTo(-w * 3, h)
         body.lineTo(-w * 3, -3)
@@ -83,7 +90,13 @@ class Drapery(Element):
         tie = curve([(-w * 0.2, h * 0.57), (w * 0.05, h * 0.6), (w * 0.24, h * 0.58)])
         brush.line(tie, 0.2)
         brush.line(tie, 0.13, self.trim)
-        brush.line(strokes([[(w * 0.12 + d, h * 0.6), (w * 0.12 + d * 1.6, h * 0.72)] for d in (-0.12, -0.06, 0, 0.06, 0.12)]), 0.05, self.trim)
+        brush.line(
+            strokes(
+                [[(w * 0.12 + d, h * 0.6), (w * 0.12 + d * 1.6, h * 0.72)] for d in (-0.12, -0.06, 0, 0.06, 0.12)]
+            ),
+            0.05,
+            self.trim,
+        )
 
 
 class Table(Element):
@@ -98,10 +111,27 @@ class Table(Element):
     def paint(self, brush: Brush) -> None:
         w, h = self.width, self.height
         for side in (-1, 1):
-            leg = curve([(side * w * 0.42, -h * 0.86), (side * w * 0.4, -h * 0.4), (side * w * 0.44, -0.05), (side * w * 0.5, 0)])
+            leg = curve(
+                [
+                    (side * w * 0.42, -h * 0.86),
+                    (side * w * 0.4, -h * 0.4),
+                    (side * w * 0.44, -0.05),
+                    (side * w * 0.5, 0),
+                ]
+            )
             brush.line(leg, 0.15)
             brush.line(leg, 0.1, self.wood)
-        apron = curve([(-w * 0.42, -h * 0.86), (-w * 0.36, -h * 0.66), (-w * 0.2, -h * 0.74), (0, -h * 0.64), (w * 0.2, -h * 0.74), (w * 0.36, -h * 0.66), (w * 0.42, -h * 0.86)])
+        apron = curve(
+            [
+                (-w * 0.42, -h * 0.86),
+                (-w * 0.36, -h * 0.66),
+                (-w * 0.2, -h * 0.74),
+                (0, -h * 0.64),
+                (w * 0.2, -h * 0.74),
+                (w * 0.36, -h * 0.66),
+                (w * 0.42, -h * 0.86),
+            ]
+        )
         apron.close()
         brush.leather(apron, self.wood, None, 0.03)
         for side in (-1, 1):
@@ -154,7 +184,10 @@ def candle(brush: Brush, height: float) -> None:
     lean = 0.05 * math.sin(brush.seconds * 6.3 + brush.random.random() * 6)
     tall = height * 0.5 * (1 + 0.12 * math.sin(brush.seconds * 9.1))
     brush.glow(0, -height - 0.12, 0.9, "gold", 0.7 if brush.light.night else 0.45)
-    flame = curve([(0, -height), (0.07, -height - tall * 0.4), (lean, -height - tall), (-0.07, -height - tall * 0.4)], closed=True)
+    flame = curve(
+        [(0, -height), (0.07, -height - tall * 0.4), (lean, -height - tall), (-0.07, -height - tall * 0.4)],
+        closed=True,
+    )
     brush.fill(flame, "gold", "orange", lit=True)
     brush.line(flame, 0.015, "cinnabar", 0.8, lit=True)
 
@@ -214,7 +247,11 @@ class Shelf(Element):
                         break
                     name = brush.random.choice(("crimson", "azurite", "malachite", "ochre", "ivory", "plum"))
                     brush.leather(box(x, bottom - tall, x + thick, bottom), name, None, 0.02)
-                    brush.cut(strokes([[(x + 0.02, bottom - tall * 0.8), (x + thick - 0.02, bottom - tall * 0.8)]]), 0.02, 0.7)
+                    brush.cut(
+                        strokes([[(x + 0.02, bottom - tall * 0.8), (x + thick - 0.02, bottom - tall * 0.8)]]),
+                        0.02,
+                        0.7,
+                    )
                     x += thick
             elif pick < 0.85 and x + 0.36 < right:
                 r = min(0.15, room * 0.32)
@@ -243,9 +280,23 @@ class Screen(Element):
         for i in range(self.panels):
             left = -self.width / 2 + i * w
             rise = 0.1 if i % 2 else 0.0
-            panel = polygon([(left, -self.height + rise), (left + w, -self.height + 0.1 - rise), (left + w, 0.1 - rise), (left, rise)])
+            panel = polygon(
+                [
+                    (left, -self.height + rise),
+                    (left + w, -self.height + 0.1 - rise),
+                    (left + w, 0.1 - rise),
+                    (left, rise),
+                ]
+            )
             brush.leather(panel, self.frame, None, 0.045)
-            inner = polygon([(left + 0.1, -self.height + 0.2), (left + w - 0.1, -self.height + 0.2), (left + w - 0.1, -0.5), (left + 0.1, -0.5)])
+            inner = polygon(
+                [
+                    (left + 0.1, -self.height + 0.2),
+                    (left + w - 0.1, -self.height + 0.2),
+                    (left + w - 0.1, -0.5),
+                    (left + 0.1, -0.5),
+                ]
+            )
             brush.fill(inner, self.paper, "straw", lit=True)
             brush.canvas.save()
             brush.canvas.clipPath(inner, skia.ClipOp.kIntersect, True)
@@ -259,11 +310,25 @@ class Screen(Element):
                 brush.fill(hill, name, self.paper, 0.75)
                 brush.line(hill, 0.022, alpha=0.5)
             bird = (left + w * brush.spread(0.3, 0.6), -self.height * brush.spread(0.72, 0.84))
-            wings = curve([(bird[0] - 0.22, bird[1] - 0.1), (bird[0] - 0.08, bird[1] - 0.06), (bird[0], bird[1]), (bird[0] + 0.08, bird[1] - 0.06), (bird[0] + 0.22, bird[1] - 0.1)])
+            wings = curve(
+                [
+                    (bird[0] - 0.22, bird[1] - 0.1),
+                    (bird[0] - 0.08, bird[1] - 0.06),
+                    (bird[0], bird[1]),
+                    (bird[0] + 0.08, bird[1] - 0.06),
+                    (bird[0] + 0.22, bird[1] - 0.1),
+                ]
+            )
             brush.line(wings, 0.035)
             brush.canvas.restore()
             brush.line(inner, 0.03, "gold")
-            brush.cut(strokes([[(left + 0.16, -0.3), (left + w - 0.16, -0.3)], [(left + 0.16, -0.2), (left + w - 0.16, -0.2)]]), 0.03, 0.6)
+            brush.cut(
+                strokes(
+                    [[(left + 0.16, -0.3), (left + w - 0.16, -0.3)], [(left + 0.16, -0.2), (left + w - 0.16, -0.2)]]
+                ),
+                0.03,
+                0.6,
+            )
 
 
 class Throne(Element):
@@ -278,14 +343,51 @@ class Throne(Element):
         for k in range(3):
             step = box(-w * (1.3 - 0.2 * k), -0.26 * (k + 1), w * (1.3 - 0.2 * k), -0.26 * k + 0.02)
             brush.leather(step, "stone", "slate", 0.04)
-            brush.line(strokes([[(-w * (1.3 - 0.2 * k), -0.26 * (k + 1) + 0.09), (w * (1.3 - 0.2 * k), -0.26 * (k + 1) + 0.09)]]), 0.03, "gold")
+            brush.line(
+                strokes(
+                    [[(-w * (1.3 - 0.2 * k), -0.26 * (k + 1) + 0.09), (w * (1.3 - 0.2 * k), -0.26 * (k + 1) + 0.09)]]
+                ),
+                0.03,
+                "gold",
+            )
         brush.canvas.save()
         brush.canvas.translate(0, -0.78)
         h -= 0.78
-        back = curve([(-w * 0.5, 0), (-w * 0.56, -h * 0.4), (-w * 0.5, -h * 0.62), (-w * 0.34, -h * 0.74), (-w * 0.2, -h * 0.92), (0, -h), (w * 0.2, -h * 0.92), (w * 0.34, -h * 0.74), (w * 0.5, -h * 0.62), (w * 0.56, -h * 0.4), (w * 0.5, 0)])
+        back = curve(
+            [
+                (-w * 0.5, 0),
+                (-w * 0.56, -h * 0.4),
+                (-w * 0.5, -h * 0.62),
+                (-w * 0.34, -h * 0.74),
+                (-w * 0.2, -h * 0.92),
+                (0, -h),
+                (w * 0.2, -h * 0.92),
+                (w * 0.34, -h * 0.74),
+                (w * 0.5, -h * 0.62),
+                (w * 0.56, -h * 0.4),
+                (w * 0.5, 0),
+            ]
+        )
         back.close()
         brush.leather(back, "gold", "amber", 0.055)
-        brush.line(curve([(x * 0.85, y * 0.92) for x, y in [(-w * 0.5, 0), (-w * 0.54, -h * 0.4), (-w * 0.34, -h * 0.74), (0, -h), (w * 0.34, -h * 0.74), (w * 0.54, -h * 0.4), (w * 0.5, 0)]]), 0.05, "cinnabar")
+        brush.line(
+            curve(
+                [
+                    (x * 0.85, y * 0.92)
+                    for x, y in [
+                        (-w * 0.5, 0),
+                        (-w * 0.54, -h * 0.4),
+                        (-w * 0.34, -h * 0.74),
+                        (0, -h),
+                        (w * 0.34, -h * 0.74),
+                        (w * 0.54, -h * 0.4),
+                        (w * 0.5, 0),
+                    ]
+                ]
+            ),
+            0.05,
+            "cinnabar",
+        )
         brush.leather(circle(0, -h * 0.68, w * 0.13), "cinnabar", "orange", 0.035)
         for side in (-1, 1):
             for x, y, r in ((0.3, 0.52, 0.12), (0.18, 0.4, 0.09), (0.36, 0.28, 0.1), (0.2, 0.8, 0.07)):
@@ -311,11 +413,33 @@ class Altar(Element):
         brush.canvas.save()
         brush.canvas.scale(s, s)
         brush.glow(0, -3.0, 3.2, "gold", 0.7)
-        halo = polygon([(math.sin(math.tau * k / 48) * (1.62 if k % 2 else 1.42), -2.75 - math.cos(math.tau * k / 48) * (1.75 if k % 2 else 1.55)) for k in range(48)])
+        halo = polygon(
+            [
+                (
+                    math.sin(math.tau * k / 48) * (1.62 if k % 2 else 1.42),
+                    -2.75 - math.cos(math.tau * k / 48) * (1.75 if k % 2 else 1.55),
+                )
+                for k in range(48)
+            ]
+        )
         brush.leather(halo, "orange", "gold", 0.04)
         brush.leather(circle(0, -2.75, 1.22), "ivory", "gold", 0.035)
         brush.cut(circle(0, -2.75, 1.34), 0.05, 0.8)
-        robe = curve([(-0.2, -2.75), (-0.62, -2.45), (-0.82, -1.75), (-1.35, -1.3), (-1.1, -1.0), (1.1, -1.0), (1.35, -1.3), (0.82, -1.75), (0.62, -2.45), (0.2, -2.75)], closed=True)
+        robe = curve(
+            [
+                (-0.2, -2.75),
+                (-0.62, -2.45),
+                (-0.82, -1.75),
+                (-1.35, -1.3),
+                (-1.1, -1.0),
+                (1.1, -1.0),
+                (1.35, -1.3),
+                (0.82, -1.75),
+                (0.62, -2.45),
+                (0.2, -2.75),
+            ],
+            closed=True,
+        )
         brush.leather(robe, "amber", "cinnabar", 0.05)
         folds = skia.Path()
         for k in range(4):
@@ -323,9 +447,23 @@ class Altar(Element):
             folds.quadTo(0.2, -1.9 + 0.2 * k, 0.75 - 0.05 * k, -1.7 + 0.14 * k)
         brush.cut(folds, 0.045, 0.75)
         brush.leather(circle(0, -3.12, 0.42), "peach", "ochre", 0.045)
-        hair = curve([(-0.42, -3.2), (-0.3, -3.5), (-0.12, -3.56), (0, -3.74), (0.12, -3.56), (0.3, -3.5), (0.42, -3.2), (0, -3.34)], closed=True)
+        hair = curve(
+            [
+                (-0.42, -3.2),
+                (-0.3, -3.5),
+                (-0.12, -3.56),
+                (0, -3.74),
+                (0.12, -3.56),
+                (0.3, -3.5),
+                (0.42, -3.2),
+                (0, -3.34),
+            ],
+            closed=True,
+        )
         brush.leather(hair, "indigo", None, 0.035)
-        face = strokes([[(-0.22, -3.12), (-0.08, -3.1)], [(0.08, -3.1), (0.22, -3.12)], [(-0.09, -2.9), (0.09, -2.9)]])
+        face = strokes(
+            [[(-0.22, -3.12), (-0.08, -3.1)], [(0.08, -3.1), (0.22, -3.12)], [(-0.09, -2.9), (0.09, -2.9)]]
+        )
         brush.line(face, 0.03)
         for row, (count, y, r) in enumerate(((7, -0.95, 0.32), (8, -0.72, 0.3))):
             for k in range(count):
@@ -367,7 +505,16 @@ class Burner(Element):
             brush.line(leg, 0.09, self.metal)
             ear = box(side * h * 0.36 - 0.07, -h * 0.98, side * h * 0.36 + 0.07, -h * 0.7, 0.04)
             brush.leather(ear, self.metal, None, 0.035)
-        pot = curve([(-h * 0.42, -h * 0.78), (-h * 0.44, -h * 0.5), (-h * 0.2, -h * 0.28), (h * 0.2, -h * 0.28), (h * 0.44, -h * 0.5), (h * 0.42, -h * 0.78)])
+        pot = curve(
+            [
+                (-h * 0.42, -h * 0.78),
+                (-h * 0.44, -h * 0.5),
+                (-h * 0.2, -h * 0.28),
+                (h * 0.2, -h * 0.28),
+                (h * 0.44, -h * 0.5),
+                (h * 0.42, -h * 0.78),
+            ]
+        )
         pot.close()
         brush.leather(pot, self.metal, "pine", 0.045)
         brush.cut(spiral(-h * 0.16, -h * 0.54, h * 0.11, 1.4), 0.03, 0.7)
@@ -409,12 +556,29 @@ class Boat(Element):
 
     def paint(self, brush: Brush) -> None:
         w = self.width
-        hull = curve([(-w * 0.56, -w * 0.14), (-w * 0.4, 0), (0, w * 0.06), (w * 0.4, 0), (w * 0.58, -w * 0.17), (w * 0.3, -w * 0.07), (-w * 0.3, -w * 0.06)], closed=True, tension=0.8)
+        hull = curve(
+            [
+                (-w * 0.56, -w * 0.14),
+                (-w * 0.4, 0),
+                (0, w * 0.06),
+                (w * 0.4, 0),
+                (w * 0.58, -w * 0.17),
+                (w * 0.3, -w * 0.07),
+                (-w * 0.3, -w * 0.06),
+            ],
+            closed=True,
+            tension=0.8,
+        )
         awning = skia.Path()
         awning.addArc(skia.Rect(-w * 0.26, -w * 0.29, w * 0.2, w * 0.13), 180, 180)
         awning.close()
         brush.leather(awning, "straw", "ochre", 0.04)
-        weave = strokes([[(-w * 0.26 + w * 0.46 * k / 7, -w * 0.07), (-w * 0.03 + (k - 3.5) * w * 0.04, -w * 0.29)] for k in range(8)])
+        weave = strokes(
+            [
+                [(-w * 0.26 + w * 0.46 * k / 7, -w * 0.07), (-w * 0.03 + (k - 3.5) * w * 0.04, -w * 0.29)]
+                for k in range(8)
+            ]
+        )
         brush.canvas.save()
         brush.canvas.clipPath(awning, skia.ClipOp.kIntersect, True)
         brush.line(weave, 0.03, "umber", 0.7)
@@ -438,7 +602,13 @@ class Stall(Element):
             brush.line(strokes([[(x, 0), (x, -h)]]), 0.1)
             brush.line(strokes([[(x, 0), (x, -h)]]), 0.055, "ochre")
         brush.leather(box(-w * 0.5, -h * 0.36, w * 0.5, 0), "umber", "soot", 0.04)
-        brush.cut(strokes([[(-w * 0.46 + w * 0.92 * k / 6, -h * 0.3), (-w * 0.46 + w * 0.92 * k / 6, -0.06)] for k in range(7)]), 0.03, 0.5)
+        brush.cut(
+            strokes(
+                [[(-w * 0.46 + w * 0.92 * k / 6, -h * 0.3), (-w * 0.46 + w * 0.92 * k / 6, -0.06)] for k in range(7)]
+            ),
+            0.03,
+            0.5,
+        )
         for k in range(6):
             x = -w * 0.4 + w * 0.8 * k / 5
             name = ("orange", "gold", "malachite")[k % 3]
@@ -447,7 +617,9 @@ class Stall(Element):
         bands = 8
         for k in range(bands):
             left, right = -w * 0.6 + w * 1.2 * k / bands, -w * 0.6 + w * 1.2 * (k + 1) / bands
-            flap = polygon([(left * 0.86, -h * 1.12), (right * 0.86, -h * 1.12), (right, -h * 0.84), (left, -h * 0.84)])
+            flap = polygon(
+                [(left * 0.86, -h * 1.12), (right * 0.86, -h * 1.12), (right, -h * 0.84), (left, -h * 0.84)]
+            )
             flap.addArc(skia.Rect(left, -h * 0.84 - 0.1, right, -h * 0.84 + 0.12), 0, 180)
             brush.leather(flap, self.cloth if k % 2 else "ivory", None, 0.03)
 
@@ -467,7 +639,21 @@ class Shrub(Element):
         brush.line(stem, 0.1)
         brush.line(stem, 0.06, "umber")
         for x, y, r in ((-0.22, 0.62, 0.17), (0.24, 0.66, 0.18), (0.0, 0.9, 0.2)):
-            brush.leather(curve([(h * (x + r * math.cos(a) * (1.15 if k % 2 else 0.95)), -h * (y + r * 0.7 * math.sin(a) * (1.15 if k % 2 else 0.95))) for k, a in enumerate(math.tau * k / 14 for k in range(14))], closed=True), self.leaves, "pine", 0.03)
+            brush.leather(
+                curve(
+                    [
+                        (
+                            h * (x + r * math.cos(a) * (1.15 if k % 2 else 0.95)),
+                            -h * (y + r * 0.7 * math.sin(a) * (1.15 if k % 2 else 0.95)),
+                        )
+                        for k, a in enumerate(math.tau * k / 14 for k in range(14))
+                    ],
+                    closed=True,
+                ),
+                self.leaves,
+                "pine",
+                0.03,
+            )
             for _ in range(3):
                 fx, fy = h * (x + brush.spread(-0.1, 0.1)), -h * (y + brush.spread(-0.07, 0.07))
                 brush.leather(circle(fx, fy, h * 0.045), self.petals, "crimson", 0.018)

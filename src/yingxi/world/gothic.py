@@ -105,7 +105,9 @@ class Vault(Element):
                 brush.canvas.restore()
         for i in range(self.spans + 1):
             x, g = -total / 2 + i * self.width, self.girth
-            brush.leather(box(x - g * 0.8, -self.height * 0.62, x + g * 0.8, -self.height * 0.62 + 0.3), self.bottom, None, 0.04)
+            brush.leather(
+                box(x - g * 0.8, -self.height * 0.62, x + g * 0.8, -self.height * 0.62 + 0.3), self.bottom, None, 0.04
+            )
             brush.leather(box(x - g * 0.8, -0.4, x + g * 0.8, 0.05), self.bottom, None, 0.04)
             boss = [circle(x + dx * g, -self.height * 0.62 + 0.15, 0.07) for dx in (-0.5, 0, 0.5)]
             for leafwork in boss:
@@ -132,7 +134,19 @@ class Tapestry(Element):
         brush.leather(cloth, self.field, "lacquer", 0.045)
         for inset in (0.09, 0.16):
             k = 1 - 2 * inset
-            brush.line(polygon([(-w / 2 * k, inset * w), (w / 2 * k, inset * w), (w / 2 * k, h * 0.86 - inset * w), (0, h - inset * w * 1.2), (-w / 2 * k, h * 0.86 - inset * w)]), 0.035, self.trim)
+            brush.line(
+                polygon(
+                    [
+                        (-w / 2 * k, inset * w),
+                        (w / 2 * k, inset * w),
+                        (w / 2 * k, h * 0.86 - inset * w),
+                        (0, h - inset * w * 1.2),
+                        (-w / 2 * k, h * 0.86 - inset * w),
+                    ]
+                ),
+                0.035,
+                self.trim,
+            )
         for t in (-0.8, -0.4, 0, 0.4, 0.8):
             x, y = w / 2 * t, h - h * 0.14 * abs(t)
             brush.line(strokes([[(x, y), (x, y + 0.2)]]), 0.05, self.trim)
@@ -144,13 +158,77 @@ class Tapestry(Element):
 
     def _device(self, brush: Brush) -> None:
         if self.device == "cross":
-            shape = polygon([(-0.2, -1.2), (0.2, -1.2), (0.2, -0.35), (0.9, -0.35), (0.9, 0.05), (0.2, 0.05), (0.2, 1.3), (-0.2, 1.3), (-0.2, 0.05), (-0.9, 0.05), (-0.9, -0.35), (-0.2, -0.35)])
+            shape = polygon(
+                [
+                    (-0.2, -1.2),
+                    (0.2, -1.2),
+                    (0.2, -0.35),
+                    (0.9, -0.35),
+                    (0.9, 0.05),
+                    (0.2, 0.05),
+                    (0.2, 1.3),
+                    (-0.2, 1.3),
+                    (-0.2, 0.05),
+                    (-0.9, 0.05),
+                    (-0.9, -0.35),
+                    (-0.2, -0.35),
+                ]
+            )
         elif self.device == "sun":
-            shape = polygon([(math.cos(math.tau * k / 32) * (1.15 if k % 2 else 0.62), math.sin(math.tau * k / 32) * (1.15 if k % 2 else 0.62)) for k in range(32)])
+            shape = polygon(
+                [
+                    (
+                        math.cos(math.tau * k / 32) * (1.15 if k % 2 else 0.62),
+                        math.sin(math.tau * k / 32) * (1.15 if k % 2 else 0.62),
+                    )
+                    for k in range(32)
+                ]
+            )
         elif self.device == "lion":
-            shape = curve([(-0.9, 1.2), (-0.5, 0.2), (-0.75, -0.5), (-0.3, -1.1), (0.35, -1.15), (0.75, -0.8), (0.45, -0.45), (0.95, -0.3), (0.5, 0.05), (0.95, 0.45), (0.35, 0.55), (0.75, 1.25), (0.25, 1.2), (0.0, 0.7), (-0.3, 1.2)], closed=True)
+            shape = curve(
+                [
+                    (-0.9, 1.2),
+                    (-0.5, 0.2),
+                    (-0.75, -0.5),
+                    (-0.3, -1.1),
+                    (0.35, -1.15),
+                    (0.75, -0.8),
+                    (0.45, -0.45),
+                    (0.95, -0.3),
+                    (0.5, 0.05),
+                    (0.95, 0.45),
+                    (0.35, 0.55),
+                    (0.75, 1.25),
+                    (0.25, 1.2),
+                    (0.0, 0.7),
+                    (-0.3, 1.2),
+                ],
+                closed=True,
+            )
         else:
-            shape = curve([(0, -1.3), (0.32, -0.6), (0.2, 0.0), (0.6, -0.45), (1.0, -0.2), (0.85, 0.25), (0.5, 0.2), (0.2, 0.45), (0.3, 1.1), (0, 0.9), (-0.3, 1.1), (-0.2, 0.45), (-0.5, 0.2), (-0.85, 0.25), (-1.0, -0.2), (-0.6, -0.45), (-0.2, 0.0), (-0.32, -0.6)], closed=True)
+            shape = curve(
+                [
+                    (0, -1.3),
+                    (0.32, -0.6),
+                    (0.2, 0.0),
+                    (0.6, -0.45),
+                    (1.0, -0.2),
+                    (0.85, 0.25),
+                    (0.5, 0.2),
+                    (0.2, 0.45),
+                    (0.3, 1.1),
+                    (0, 0.9),
+                    (-0.3, 1.1),
+                    (-0.2, 0.45),
+                    (-0.5, 0.2),
+                    (-0.85, 0.25),
+                    (-1.0, -0.2),
+                    (-0.6, -0.45),
+                    (-0.2, 0.0),
+                    (-0.32, -0.6),
+                ],
+                closed=True,
+            )
         brush.leather(shape, self.trim, "ochre", 0.06)
         brush.hole(circle(0, 0.2, 0.1), 0.8)
 
@@ -168,7 +246,17 @@ class Clock(Element):
         brush.leather(box(-w * 0.62, -h * 0.16, w * 0.62, 0.02), "soot", "ink", 0.045)
         brush.leather(box(-w * 0.42, -h * 0.62, w * 0.42, -h * 0.16), "umber", "soot", 0.045)
         brush.leather(box(-w * 0.6, -h * 0.9, w * 0.6, -h * 0.62), "umber", "soot", 0.045)
-        crown = curve([(-w * 0.66, -h * 0.9), (-w * 0.5, -h * 0.97), (-w * 0.12, -h * 0.95), (0, -h * 1.02), (w * 0.12, -h * 0.95), (w * 0.5, -h * 0.97), (w * 0.66, -h * 0.9)])
+        crown = curve(
+            [
+                (-w * 0.66, -h * 0.9),
+                (-w * 0.5, -h * 0.97),
+                (-w * 0.12, -h * 0.95),
+                (0, -h * 1.02),
+                (w * 0.12, -h * 0.95),
+                (w * 0.5, -h * 0.97),
+                (w * 0.66, -h * 0.9),
+            ]
+        )
         crown.close()
         brush.leather(crown, "soot", None, 0.045)
         glass = pointed(-w * 0.28, w * 0.28, -h * 0.59, -h * 0.2)
@@ -208,19 +296,30 @@ class Gable(Element):
     def paint(self, brush: Brush) -> None:
         w, h = self.width, self.height
         brush.leather(box(-w / 2, -h * 0.66, w / 2, 0.05), self.wall, "sand", 0.04)
-        brush.leather(polygon([(-w * 0.58, -h * 0.62), (0, -h * 1.08), (w * 0.58, -h * 0.62)]), self.roof, "lacquer", 0.045)
+        brush.leather(
+            polygon([(-w * 0.58, -h * 0.62), (0, -h * 1.08), (w * 0.58, -h * 0.62)]), self.roof, "lacquer", 0.045
+        )
         face = polygon([(-w * 0.4, -h * 0.64), (0, -h * 0.96), (w * 0.4, -h * 0.64)])
         brush.leather(face, self.wall, None, 0.035)
         timber: list[list[Point]] = [[(-w / 2, -h * k), (w / 2, -h * k)] for k in (0.34, 0.64)]
         timber += [[(w * k, -h * 0.64), (w * k, 0)] for k in (-0.48, -0.16, 0.16, 0.48)]
-        timber += [[(-w * 0.48, -h * 0.34), (-w * 0.16, -h * 0.64)], [(w * 0.48, -h * 0.34), (w * 0.16, -h * 0.64)], [(0, -h * 0.64), (0, -h * 0.94)]]
+        timber += [
+            [(-w * 0.48, -h * 0.34), (-w * 0.16, -h * 0.64)],
+            [(w * 0.48, -h * 0.34), (w * 0.16, -h * 0.64)],
+            [(0, -h * 0.64), (0, -h * 0.94)],
+        ]
         brush.line(strokes(timber), 0.1, self.wood)
         for x, y in ((-0.32, 0.52), (0.0, 0.52), (0.32, 0.52), (-0.32, 0.2)):
             pane = box(w * x - w * 0.09, -h * y - h * 0.06, w * x + w * 0.09, -h * y + h * 0.06)
             brush.hole(pane, 0.9)
             if brush.light.night:
                 brush.fill(pane, "amber", "gold", 0.85, lit=True)
-            cross = strokes([[(w * x, -h * y - h * 0.06), (w * x, -h * y + h * 0.06)], [(w * x - w * 0.09, -h * y), (w * x + w * 0.09, -h * y)]])
+            cross = strokes(
+                [
+                    [(w * x, -h * y - h * 0.06), (w * x, -h * y + h * 0.06)],
+                    [(w * x - w * 0.09, -h * y), (w * x + w * 0.09, -h * y)],
+                ]
+            )
             brush.line(cross, 0.03)
             brush.line(pane, 0.045, self.wood)
         door = pointed(w * 0.08, w * 0.4, -h * 0.28, 0.05)

@@ -59,7 +59,14 @@ class RoundWindow(Element):
             for k, (px, py) in enumerate(stalk[1:]):
                 for turn in (0.4, 0.9, -0.1):
                     angle = turn if k % 2 else math.pi - turn
-                    blade = limb([(px, py), (px + math.cos(angle) * 0.24, py + math.sin(angle) * 0.24), (px + math.cos(angle) * 0.5, py + math.sin(angle) * 0.5)], [0.01, 0.09, 0.0])
+                    blade = limb(
+                        [
+                            (px, py),
+                            (px + math.cos(angle) * 0.24, py + math.sin(angle) * 0.24),
+                            (px + math.cos(angle) * 0.5, py + math.sin(angle) * 0.5),
+                        ],
+                        [0.01, 0.09, 0.0],
+                    )
                     brush.fill(blade, "malachite", alpha=0.75)
         brush.canvas.restore()
         bars = skia.Path()
@@ -89,7 +96,16 @@ class Wainscot(Element):
         for i in range(math.ceil(self.width / self.step)):
             left = -half + i * self.step
             frames.addRect(skia.Rect(left + 0.14, -h * 0.82, left + self.step - 0.14, -h * 0.14))
-            boards.addPath(polygon([(left + self.step / 2, -h * 0.72), (left + self.step * 0.78, -h * 0.48), (left + self.step / 2, -h * 0.24), (left + self.step * 0.22, -h * 0.48)]))
+            boards.addPath(
+                polygon(
+                    [
+                        (left + self.step / 2, -h * 0.72),
+                        (left + self.step * 0.78, -h * 0.48),
+                        (left + self.step / 2, -h * 0.24),
+                        (left + self.step * 0.22, -h * 0.48),
+                    ]
+                )
+            )
         brush.line(frames, 0.035, "ink", 0.8)
         brush.cut(boards, 0.035, 0.6)
         brush.leather(box(-half, -h - 0.1, half, -h + 0.06), self.wood, None, 0.035)
@@ -113,7 +129,15 @@ class Picture(Element):
         brush.canvas.save()
         brush.canvas.clipPath(paper, skia.ClipOp.kIntersect, True)
         for k, (x, tall) in enumerate(((0.18, 0.5), (-0.14, 0.38), (0.1, 0.2))):
-            hill = curve([(w * (x - 0.36), h * 0.86), (w * (x - 0.1), h * (0.86 - tall * 0.8)), (w * x, h * (0.86 - tall)), (w * (x + 0.14), h * (0.86 - tall * 0.7)), (w * (x + 0.36), h * 0.86)])
+            hill = curve(
+                [
+                    (w * (x - 0.36), h * 0.86),
+                    (w * (x - 0.1), h * (0.86 - tall * 0.8)),
+                    (w * x, h * (0.86 - tall)),
+                    (w * (x + 0.14), h * (0.86 - tall * 0.7)),
+                    (w * (x + 0.36), h * 0.86),
+                ]
+            )
             hill.close()
             brush.fill(hill, ("azurite", "slate", "malachite")[k], "ivory", 0.8)
             brush.line(hill, 0.022, alpha=0.6)
@@ -144,7 +168,9 @@ class Streamer(Element):
         tiers = 4
         for k in range(tiers):
             top, bottom = 0.45 + (h - 0.9) * k / tiers, 0.45 + (h - 0.9) * (k + 1) / tiers - 0.06
-            panel = polygon([(-w / 2, top), (w / 2, top), (w / 2, bottom - 0.16), (0, bottom), (-w / 2, bottom - 0.16)])
+            panel = polygon(
+                [(-w / 2, top), (w / 2, top), (w / 2, bottom - 0.16), (0, bottom), (-w / 2, bottom - 0.16)]
+            )
             brush.leather(panel, self.cloth, "lacquer", 0.035)
             brush.line(circle(0, (top + bottom) / 2 - 0.06, w * 0.26), 0.05, self.trim)
             brush.hole(circle(0, (top + bottom) / 2 - 0.06, w * 0.12), 0.85)

@@ -28,9 +28,7 @@ class Lamp:
         """Light a frame. `canvas` is the whole frame in pixels; its matrix is left as it was."""
         canvas.save()
         canvas.resetMatrix()
-        canvas.drawImage(
-            self._shade, 0, 0, skia.SamplingOptions(), skia.Paint(BlendMode=skia.BlendMode.kMultiply)
-        )
+        canvas.drawImage(self._shade, 0, 0, skia.SamplingOptions(), skia.Paint(BlendMode=skia.BlendMode.kMultiply))
         paint = skia.Paint(BlendMode=skia.BlendMode.kScreen, Alphaf=self.flicker(seconds))
         canvas.drawImage(self._glow, 0, 0, skia.SamplingOptions(), paint)
         canvas.restore()

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from yingxi.core.cast import Look
 from yingxi.core.shot import Figure, Shot
 from yingxi.world.spotting import Spot, Spotter, is_chinese, tokens
-from yingxi.world.vocabulary import lexicon
+from yingxi.world.vocabulary import PREPOSITION, lexicon
 
 IDIOM = "idiom"
 MOST = 3
@@ -28,7 +28,8 @@ def spotter() -> Spotter:
     for name, entry in words.puppets.items():
         spotter.add("puppet", name, entry.means, loose=True)
     for name, place in words.places.items():
-        spotter.add("place", name, (*place.en, *place.zh, *place.zh_name))
+        bare = [PREPOSITION.sub("", phrase) for phrase in place.en]
+        spotter.add("place", name, (*place.en, *bare, *place.zh, *place.zh_name))
     for name, place in words.places.items():
         spotter.add("place", name, place.means, loose=True)
     for name, action in words.actions.items():
@@ -189,12 +190,11 @@ def _figure(index: int, count: int, puppet: str, own: dict[str, list[Spot]], act
     going = own["goings"][0].name if own.get("goings") else bare if moving else None
     facing = going or (own["facings"][0].name if own.get("facings") else None)
     facing = facing or ("left" if count > 1 and at > 0.5 else "right")
-    to = None
+    course: tuple[float, float | None] = (at, None)
     if moving and (count == 1 or going):
-        at, to = (0.15, 0.85) if facing == "right" else (0.85, 0.15)
-    return Figure.model_validate(
-        {"who": "abc"[index], "action": action, "at": at, "to": to, "facing": facing, "look": look}
-    )
+        course = (0.15, 0.85) if facing == "right" else (0.85, 0.15)
+    told = {"who": "abc"[index], "action": action, "at": course[0], "to": course[1], "facing": facing, "look": look}
+    return Figure.model_validate(told)
 
 
 def _apart(figures: list[Figure]) -> list[Figure]:

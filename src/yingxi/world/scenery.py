@@ -15,7 +15,19 @@ from yingxi.core.documents import Document, load_yaml
 from yingxi.core.errors import YingxiError
 from yingxi.core.shot import TimeOfDay, Weather
 from yingxi.core.story import Language
-from yingxi.world import architecture, blossom, cavern, furnishing, gothic, interior, landscape, plant, sky, water, wayside
+from yingxi.world import (
+    architecture,
+    blossom,
+    cavern,
+    furnishing,
+    gothic,
+    interior,
+    landscape,
+    plant,
+    sky,
+    water,
+    wayside,
+)
 from yingxi.world.brush import Brush
 from yingxi.world.hour import hour
 from yingxi.world.weather import Falling

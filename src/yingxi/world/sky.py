@@ -133,7 +133,9 @@ class CloudFloor(Element):
                 way = 1 if brush.random.random() < 0.5 else -1
                 lift = y + size * flat + 0.12
                 curls.addPath(spiral(x, lift, size * 0.36, 1.6, 0.4 if way > 0 else 2.7, way))
-                slits.addPath(curve([(x - size * 0.9, lift + 0.08), (x - size * 0.4, y + 0.14), (x + size * 0.5, y + 0.13)]))
+                slits.addPath(
+                    curve([(x - size * 0.9, lift + 0.08), (x - size * 0.4, y + 0.14), (x + size * 0.5, y + 0.13)])
+                )
                 x += size * 1.55
             body.addRect(skia.Rect(-self.width / 2, y + r * 0.9, self.width / 2, y + 4))
             body = skia.Simplify(body)

@@ -1,5 +1,6 @@
 """The stage's names and the words for them: what the data of puppets, places, actions and the lexicon say."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,6 +13,7 @@ from yingxi.core.protocols import Vocabulary
 from yingxi.core.story import Language
 from yingxi.world.spotting import is_chinese
 
+PREPOSITION = re.compile(r"^(in front of|on|in|at|by|beside|below|before|among|above|inside|outside) ")
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 MAIN_ROLES = ("robe", "dress", "armour", "armor", "coat", "cape", "cloak", "fur", "hide", "body", "jacket", "gown")
 """Roles whose colour is spoken of: of a puppet's, the first that may change."""

@@ -26,8 +26,16 @@ class Fence(Element):
         count = max(3, round(w / (h * 0.34)))
         for i in range(count + 1):
             x = -w / 2 + w * i / count
-            stakes.append([(x + brush.spread(-0.04, 0.04), 0.06), (x + brush.spread(-0.05, 0.05), -h * brush.spread(0.85, 1.08))])
-        rails = [curve([(-w / 2 - 0.1, -h * y), (0, -h * (y + brush.spread(-0.05, 0.05))), (w / 2 + 0.1, -h * y)]) for y in (0.35, 0.7)]
+            stakes.append(
+                [
+                    (x + brush.spread(-0.04, 0.04), 0.06),
+                    (x + brush.spread(-0.05, 0.05), -h * brush.spread(0.85, 1.08)),
+                ]
+            )
+        rails = [
+            curve([(-w / 2 - 0.1, -h * y), (0, -h * (y + brush.spread(-0.05, 0.05))), (w / 2 + 0.1, -h * y)])
+            for y in (0.35, 0.7)
+        ]
         for width, name in ((0.13 * h + 0.04, "ink"), (0.13 * h, self.wood)):
             brush.line(strokes(stakes), width, name, 1.0)
         for rail in rails:
@@ -70,12 +78,30 @@ class Signboard(Element):
     def paint(self, brush: Brush) -> None:
         w, h = self.width, self.height
         brush.line(strokes([[(-w * 1.6, 0), (w * 0.7, 0)]]), 0.1)
-        board = polygon([(-w / 2, 0.12), (w / 2, 0.12), (w / 2, h * 0.86), (w * 0.3, h), (-w * 0.3, h), (-w / 2, h * 0.86)])
+        board = polygon(
+            [(-w / 2, 0.12), (w / 2, 0.12), (w / 2, h * 0.86), (w * 0.3, h), (-w * 0.3, h), (-w / 2, h * 0.86)]
+        )
         brush.leather(board, self.cloth, "lacquer", 0.045)
-        brush.line(polygon([(-w * 0.38, 0.24), (w * 0.38, 0.24), (w * 0.38, h * 0.82), (0, h * 0.92), (-w * 0.38, h * 0.82)]), 0.03, "gold")
+        brush.line(
+            polygon(
+                [(-w * 0.38, 0.24), (w * 0.38, 0.24), (w * 0.38, h * 0.82), (0, h * 0.92), (-w * 0.38, h * 0.82)]
+            ),
+            0.03,
+            "gold",
+        )
         for y in (0.3, 0.62):
             brush.leather(circle(0, h * y, w * 0.24), "gold", "ochre", 0.03)
-            brush.hole(polygon([(-w * 0.08, h * y - w * 0.08), (w * 0.08, h * y - w * 0.08), (w * 0.08, h * y + w * 0.08), (-w * 0.08, h * y + w * 0.08)]), 0.85)
+            brush.hole(
+                polygon(
+                    [
+                        (-w * 0.08, h * y - w * 0.08),
+                        (w * 0.08, h * y - w * 0.08),
+                        (w * 0.08, h * y + w * 0.08),
+                        (-w * 0.08, h * y + w * 0.08),
+                    ]
+                ),
+                0.85,
+            )
         brush.line(strokes([[(x * w, h), (x * w, h + 0.3)] for x in (-0.2, -0.07, 0.07, 0.2)]), 0.045, "gold")
 
 
@@ -127,7 +153,10 @@ class Camels(Element):
             brush.canvas.restore()
 
     def _camel(self, brush: Brush, number: int) -> None:
-        legs = [[(x, -0.55), (x + d, -0.28), (x + d * 0.6, 0)] for x, d in ((-0.38, -0.05), (-0.26, 0.07), (0.28, -0.05), (0.4, 0.06))]
+        legs = [
+            [(x, -0.55), (x + d, -0.28), (x + d * 0.6, 0)]
+            for x, d in ((-0.38, -0.05), (-0.26, 0.07), (0.28, -0.05), (0.4, 0.06))
+        ]
         brush.line(strokes(legs), 0.09, self.colour, 1.0)
         body = curve([
             (-0.5, -0.72), (-0.36, -0.92), (-0.22, -1.14), (-0.06, -0.9), (0.12, -1.14), (0.28, -0.9), (0.46, -0.8),

@@ -1,0 +1,90 @@
+"""The model `stage`: plays a shot's structure in the shadow theatre. Drawn, not sampled."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from yingxi.core.clip import Clip, Frames, Provenance
+from yingxi.core.errors import Refused
+from yingxi.core.protocols import Capabilities, OnStep
+from yingxi.core.request import Request
+from yingxi.core.shapes import Size
+from yingxi.core.shot import Shot
+from yingxi.core.story import Language
+from yingxi.core.time import frame_count
+
+
+class Stage:
+    """The shadow theatre as a model. A request without a shot is read from its prompt."""
+
+    name = "stage"
+    capabilities = Capabilities(
+        kind="animation", fps=24.0, default_size=Size(1280, 720), default_seconds=4.0, max_seconds=600.0,
+        min_size=Size(96, 64), max_size=Size(3840, 2160), grid=2, any_fps=True, shots=True, reads_shot=True,
+    )  # fmt: skip
+
+    def check(self, request: Request) -> None:
+        """Raise Refused, naming what the stage cannot take."""
+        given = {
+            "pins": bool(request.pins), "source": request.source is not None, "strength": request.strength is not None,
+            "loop": request.loop, "guidance": request.guidance is not None, "negative": request.negative is not None,
+            "steps": request.steps is not None,
+        }  # fmt: skip
+        for rule, is_given in given.items():
+            if is_given:
+                raise Refused(rule, f"the stage draws a shot from its structure and takes no {rule}")
+        size, limits = request.size or self.capabilities.default_size, self.capabilities
+        low, high = limits.min_size, limits.max_size
+        if not (low.width <= size.width <= high.width and low.height <= size.height <= high.height):
+            raise Refused("size", f"the stage draws from {low} to {high}, not {size}")
+        if size.width % limits.grid or size.height % limits.grid:
+            raise Refused("size", f"width and height must be even, not {size}")
+        if request.fps is not None and not 1 <= request.fps <= 120:
+            raise Refused("fps", f"the stage plays 1 to 120 frames a second, not {request.fps:g}")
+        for _, seconds, _ in self._scenes(request):
+            if not 0 <= seconds <= limits.max_seconds:
+                raise Refused("seconds", f"a shot lasts 0 to {limits.max_seconds:g} seconds, not {seconds:g}")
+
+    def stream(self, request: Request, on_step: OnStep) -> Iterator[Frames]:
+        """Frames `[H,W,3]` one by one, the same as `run` gives. A step is a frame."""
+        from yingxi.world.play import play
+
+        self.check(request)
+        size = request.size or self.capabilities.default_size
+        fps = request.fps or self.capabilities.fps
+        scenes = self._scenes(request)
+        total = sum(frame_count(seconds, fps) for _, seconds, _ in scenes)
+        done = 0
+        for shot, seconds, language in scenes:
+            for frame in play(shot, size, fps, seconds, request.seed, language):
+                done += 1
+                on_step(done, total)
+                yield frame
+
+    def run(self, request: Request, on_step: OnStep) -> Clip:
+        """The whole clip. Raises Refused for what the stage cannot take."""
+        frames = np.stack(list(self.stream(request, on_step)))
+        prompt = request.prompt if isinstance(request.prompt, str) else "\n".join(text for text, _ in request.prompt)
+        source = Provenance(model=self.name, kind="animation", seed=request.seed, prompt=prompt)
+        return Clip(frames, request.fps or self.capabilities.fps, source)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def _scenes(self, request: Request) -> list[tuple[Shot, float, Language]]:
+        """(shot, seconds, language) in order."""
+        if request.shot is not None:
+            seconds = request.shot.seconds if request.seconds is None else request.seconds
+            return [(request.shot, seconds, _language(request.shot.prompt))]
+        from yingxi.world.stagecraft import shot_from_prompt
+
+        default = self.capabilities.default_seconds
+        if isinstance(request.prompt, str):
+            prompts = [(request.prompt, default if request.seconds is None else request.seconds)]
+        else:
+            prompts = list(request.prompt)
+        return [(shot_from_prompt(text), seconds, _language(text)) for text, seconds in prompts]
+
+
+def _language(text: str) -> Language:
+    return "zh" if any("\u4e00" <= letter <= "\u9fff" for letter in text) else "en"

@@ -1,0 +1,96 @@
+"""Prompts read back into shots: captions of the stage's own, and sentences as people write them."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yingxi.core.shot import Shot
+from yingxi.world import stagecraft
+from yingxi.world.caption import caption
+from yingxi.world.prompt import shot_from_prompt, understood
+from yingxi.world.samples import sample
+
+
+def facts(shot: Shot) -> tuple:
+    figures = [(figure.look.puppet, figure.action) for figure in shot.figures if figure.look]
+    return (figures, shot.stage, shot.time, shot.weather, shot.move)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_canonical_captions_are_read_back(language):
+    rng = np.random.default_rng(11)
+    shots = [sample(rng) for _ in range(300)]
+    right = sum(facts(shot_from_prompt(caption(shot, language))) == facts(shot) for shot in shots)
+    assert right / len(shots) >= 0.97
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_free_captions_name_the_same_figures(language):
+    rng = np.random.default_rng(12)
+    right = 0
+    for _ in range(300):
+        shot = sample(rng)
+        read = shot_from_prompt(caption(shot, language, rng))
+        wanted = sorted((f.look.puppet, f.action) for f in shot.figures if f.look)
+        right += wanted == sorted((f.look.puppet, f.action) for f in read.figures if f.look)
+    assert right / 300 >= 0.97
+
+
+@pytest.mark.parametrize(
+    ("prompt", "puppet", "action", "place", "time"),
+    [
+        ("a girl in a blue dress walks left in a garden at sunset", "girl", "walk", "garden", "dusk"),
+        ("Sun Wukong soars over the sea at night", "monkey_king", "fly", "sea", "night"),
+        ("close-up of an old man weeping in the snow", "old_man", "weep", "snow", "day"),
+        ("一位穿绿袍的老人在竹林里哭泣，夜里", "old_man", "weep", "bamboo", "night"),
+        ("黄昏，将军骑马穿过沙漠", "general", "ride", "desert", "dusk"),
+        ("唐僧在寺庙里打坐", "monk", "sit", "temple", "day"),
+    ],
+)
+def test_plain_sentences(prompt, puppet, action, place, time):
+    shot = shot_from_prompt(prompt)
+    figure = shot.figures[0]
+    assert (figure.look and figure.look.puppet, figure.action, shot.stage, shot.time) == (puppet, action, place, time)
+    assert shot.prompt == prompt
+
+
+def test_details_go_to_their_figures():
+    shot = shot_from_prompt("a knight in black armour kneels before a king in a red robe in a great hall, close-up")
+    knight, king = shot.figures
+    assert knight.look
+    assert king.look
+    assert (knight.look.puppet, knight.look.colours) == ("knight", {"robe": "black"})
+    assert (king.look.puppet, king.look.colours) == ("king", {"robe": "red"})
+    assert (knight.action, knight.toward, king.action) == ("kneel", king.who, "stand")
+    assert (shot.size, shot.stage) == ("CU", "hall")
+    assert (knight.facing, king.facing) == ("right", "left")
+
+
+def test_direction_and_camera():
+    shot = shot_from_prompt("A monk runs from right to left through the forest; the camera zooms in")
+    assert shot.move == "zoom in"
+    assert shot.figures[0].facing == "left"
+    assert shot.figures[0].to is not None
+    assert shot.figures[0].to < shot.figures[0].at
+
+
+def test_what_is_not_shown_is_said():
+    shot, missing = understood("Two robots play chess on a mountain")
+    assert shot.stage == "mountain"
+    assert "robots" in missing
+    assert "chess" in missing
+    assert "mountain" not in missing
+    assert understood("a monk walks in a forest at night")[1] == []
+
+
+@given(st.text(max_size=80))
+def test_no_text_fails(text):
+    shot, missing = understood(text)
+    assert shot.stage
+    assert all(word in text for word in missing)
+
+
+def test_a_landscape_has_nobody_in_it():
+    assert shot_from_prompt("森林，清晨").figures == ()
+    assert stagecraft.shot_from_prompt is shot_from_prompt
