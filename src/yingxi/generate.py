@@ -1,16 +1,15 @@
 """A checked generator around any model: what cannot be made is refused by name before any work."""
 
-import math
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
 from yingxi.core.clip import Clip
-from yingxi.core.errors import Refused
 from yingxi.core.protocols import Capabilities, OnStep, VideoModel
 from yingxi.core.request import Pin, Request
 from yingxi.core.shapes import Size
 from yingxi.core.shot import Shot
+from yingxi.model.limits import check_request
 
 
 def _quiet(done: int, total: int) -> None:
@@ -86,67 +85,3 @@ class Generator:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def check_request(request: Request, name: str, can: Capabilities) -> None:
-    """Hold a request against capabilities. Raises Refused with the field's name as its rule."""
-    _check_prompt(request, name, can)
-    _check_seconds(request, name, can)
-    if request.size is not None:
-        _check_size(request.size, name, can)
-    if request.fps is not None:
-        if not (math.isfinite(request.fps) and 0 < request.fps <= 240):
-            raise Refused("fps", f"{request.fps:g} frames a second cannot be made; give a number from 1 to 240")
-        if not can.any_fps and request.fps != can.fps:
-            raise Refused("fps", f"{name} makes {can.fps:g} frames a second, not {request.fps:g}")
-    wanted = {
-        "guidance": (request.guidance is not None, can.guidance),
-        "negative": (request.negative is not None, can.negative),
-        "steps": (request.steps is not None, can.steps),
-        "loop": (request.loop, can.loop),
-        "source": (request.source is not None or request.strength is not None, can.source),
-        "pins": (bool(request.pins), can.pins != "none"),
-    }
-    for rule, (asked, able) in wanted.items():
-        if asked and not able:
-            raise Refused(rule, f"{name} does not take {rule}")
-    if request.steps is not None and not 1 <= request.steps <= 1000:
-        raise Refused("steps", f"{request.steps} steps cannot be made; give a number from 1 to 1000")
-    if request.guidance is not None and not 0 <= request.guidance <= 50:
-        raise Refused("guidance", f"guidance {request.guidance:g} is outside 0 to 50")
-    if can.pins == "first" and any(key != 0 for key in request.pins):
-        raise Refused("pins", f"{name} can pin only the first frame, at 0")
-
-
-def _check_prompt(request: Request, name: str, can: Capabilities) -> None:
-    if isinstance(request.prompt, str):
-        if not request.prompt.strip() and request.shot is None:
-            raise Refused("prompt", "the prompt is empty: say what is to be seen")
-        return
-    if not can.shots:
-        raise Refused("prompt", f"{name} makes one shot at a time: give one prompt, not a list of them")
-    if not request.prompt:
-        raise Refused("prompt", "the list of prompts is empty")
-
-
-def _check_seconds(request: Request, name: str, can: Capabilities) -> None:
-    seconds = request.seconds
-    if seconds is None:
-        return
-    if not (math.isfinite(seconds) and 0 <= seconds <= can.max_seconds):
-        raise Refused("seconds", f"{name} makes clips of 0 to {can.max_seconds:g} seconds, not {seconds:g}")
-
-
-def _check_size(size: Size, name: str, can: Capabilities) -> None:
-    if can.fixed_sizes:
-        if size not in can.fixed_sizes:
-            raise Refused("size", f"{name} makes {' or '.join(map(str, can.fixed_sizes))}, not {size}")
-        return
-    inside = (
-        can.min_size.width <= size.width <= can.max_size.width
-        and can.min_size.height <= size.height <= can.max_size.height
-    )
-    if not inside:
-        raise Refused("size", f"{name} makes sizes from {can.min_size} to {can.max_size}, not {size}")
-    if size.width % can.grid or size.height % can.grid:
-        raise Refused("size", f"{name} makes widths and heights that are multiples of {can.grid}, not {size}")

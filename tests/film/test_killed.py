@@ -115,3 +115,15 @@ def test_a_folder_is_free_after_its_build(root: Path) -> None:
         pass
     with folder.locked():
         pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no limit on files' sizes")
+def test_a_disk_that_takes_no_more(company_file: Path, story: Path, root: Path, make: Callable[..., Any]) -> None:
+    limit = "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000)); "
+    limit += "sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
+    command = [sys.executable, "-W", "ignore", "-c", limit, str(company_file), str(root), str(story)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode
+    assert "yingxi.core.errors.YingxiError: cannot" in done.stderr
+    is_whole(root)
+    assert make().made[-1] == "film"

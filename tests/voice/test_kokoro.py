@@ -1,7 +1,6 @@
 """What Kokoro says, and what a recogniser hears of it."""
 
 import re
-import time
 from collections.abc import Callable
 
 import numpy as np
@@ -99,12 +98,8 @@ def test_a_long_line_is_spoken_whole(kokoro: Kokoro, hear: Hear) -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_voice_is_understood(kokoro: Kokoro, hear: Hear, language: str) -> None:
     wrong = {}
-    started, seconds = time.perf_counter(), 0.0
     for profile in kokoro.profiles(language):  # type: ignore[arg-type]
         sound = kokoro.say(SENTENCES[language], profile, language)  # type: ignore[arg-type]
-        seconds += sound.seconds
         wrong[profile.name] = error(SENTENCES[language], hear(sound, language), language)
-    assert seconds > 10
-    assert time.perf_counter() - started < 600
     assert max(wrong.values()) <= 0.34, wrong
     assert np.mean(list(wrong.values())) <= 0.1, wrong

@@ -22,12 +22,12 @@ def monk(**more) -> Figure:
 
 
 def test_a_canonical_caption_tells_everything():
-    shot = Shot(
-        slate="1A", size="MS", move="pan left", stage="bamboo", time="dusk", weather="rain", figures=(monk(),)
-    )
+    told = {"size": "MS", "move": "pan left", "stage": "bamboo", "time": "dusk", "weather": "rain"}
+    shot = Shot.model_validate({"slate": "1A", "figures": (monk(),), **told})
     assert caption(shot, "en") == (
-        "A medium shot of a monk in a yellow robe, bowing in a bamboo grove at dusk, in the rain; the camera pans left."
-    ).replace("robe, bowing", "robe bowing")
+        "A medium shot of a monk in a yellow robe bowing in a bamboo grove at dusk, in the rain; "
+        "the camera pans left."
+    )
     assert caption(shot, "zh") == "中景：黄昏，竹林里，一位身穿黄色袈裟的和尚鞠躬，下着雨，镜头向左摇。"
 
 
@@ -65,7 +65,7 @@ def test_english_is_well_formed(seed: int):
     text = caption(sample(rng), "en", rng)
     assert re.fullmatch(r"[\x20-\x7e]+", text)
     assert not re.search(
-        r" ,|,,|  |\.\.|;\.|\ba [aeiou]|\ban [^aeiouh]|\bX\b|\ba (a|an|the) ", text, re.IGNORECASE
+        r" ,|,,|  |\.\.|;\.|\ba (?!Eu)[aeiou]|\ban [^aeiouh]|\bX\b|\ba (a|an|the) ", text, re.IGNORECASE
     ), text
     assert len(text.split()) < 64
 
@@ -75,7 +75,7 @@ def test_english_is_well_formed(seed: int):
 def test_chinese_is_well_formed(seed: int):
     rng = np.random.default_rng(seed)
     text = caption(sample(rng), "zh", rng)
-    assert not re.search(r"[A-Za-z_]|，，|。。|的的|在在|色色|：，|正在.{0,6}着", text), text
+    assert not re.search(r"[A-Za-z_]|，，|。。|的的|在在|色色|：，|正在[^，]{0,6}着", text), text
     assert len(text) < 110
 
 

@@ -6,6 +6,7 @@ At level s in 0..1 a frame is (1-s) x + s noise. The network predicts x; the vel
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -56,7 +57,7 @@ def sample(
     """
     levels = schedule.levels()
     x, turned = noise, 0
-    for i, (level, following) in enumerate(zip(levels[:-1], levels[1:], strict=True)):
+    for i, (level, following) in enumerate(pairwise(levels)):
         clean = predict(x, torch.full(x.shape[:2], level))
         x = clean + (x - clean) * (following / level)
         if rotate:

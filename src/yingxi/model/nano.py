@@ -98,7 +98,7 @@ class Nano:
 
     def check(self, request: Request) -> None:
         """Raises Refused for what nano was not trained for, and for pins that do not fit."""
-        from yingxi.generate_rules import check_request
+        from yingxi.model.limits import check_request
         from yingxi.model.pins import check_apart
 
         check_request(request, self.name, self.capabilities)
@@ -118,3 +118,121 @@ class Nano:
 
     def close(self) -> None:
         pass
+
+    def stills(
+        self, prompt: str, seeds: Sequence[int], request: Request | None = None, on_step: OnStep | None = None
+    ) -> list[Frames]:
+        """Many pictures [H,W,3] of one prompt in one batch, a seed each."""
+        import torch
+
+        request = request or Request(prompt=prompt)
+        sampler = self._sampler(prompt, request, len(seeds))
+        noise = torch.cat([self._noise(seed, 1) for seed in seeds])[:, None]
+        with torch.inference_mode():
+            latents = sampler.window(noise, {}, (), on_step)
+            return [clip[0] for clip in self._decode(latents)]
+
+    def encode(self, frames: Frames) -> "torch.Tensor":
+        """[4n,H,W,3] -> normalised latents [n,C,h,w]."""
+        import torch
+
+        from yingxi.model.pixels import to_tensor
+        from yingxi.model.vae import FRAMES
+
+        with torch.inference_mode():
+            x = to_tensor(frames).unflatten(0, (-1, FRAMES))
+            return (self.vae.encode(x.to(self.dtype)).float() - self.mean) / self.std
+
+    def _frames(self, request: Request) -> int:
+        seconds = self.capabilities.default_seconds if request.seconds is None else request.seconds
+        return frame_count(seconds, self.config.fps)
+
+    def _clip(self, frames: Frames, request: Request) -> Clip:
+        parents = tuple(pin.digest for pin in request.pins.values() if isinstance(pin, Clip))
+        made = Provenance("nano", "sampled", self.weights, request.seed, str(request.prompt), parents)
+        return Clip(np.ascontiguousarray(frames), float(self.config.fps), made)
+
+    def _noise(self, seed: int, latents: int) -> "torch.Tensor":
+        """[F,C,h,w]; frame i's noise depends on the seed and i alone, so a longer clip begins like a shorter one."""
+        import torch
+
+        generator = torch.Generator().manual_seed(seed % 2**63)
+        shape = (self.config.dit.in_channels, self.config.height // 16, self.config.width // 16)
+        return torch.stack([torch.randn(shape, generator=generator) for _ in range(latents)])
+
+    def _sampler(self, prompt: str, request: Request, count: int = 1) -> Any:
+        import torch
+
+        from yingxi.model.flow import Schedule
+        from yingxi.model.sampling import Sampler
+
+        def context(text: str) -> list[tuple[torch.Tensor, torch.Tensor]]:
+            vectors = self.text(self.tokenizer.batch([text]))
+            pairs = self.dit.context(vectors.to(self.dtype))
+            return [(k.expand(count, -1, -1, -1), v.expand(count, -1, -1, -1)) for k, v in pairs]
+
+        with torch.inference_mode():
+            with_text, without = context(prompt), context(request.negative or "")
+        guidance = GUIDANCE if request.guidance is None else request.guidance
+        return Sampler(self.dit, with_text, without, guidance, Schedule(request.steps or STEPS))
+
+    def _decode(self, latents: "torch.Tensor") -> list[Frames]:
+        """[B,F,C,h,w] normalised -> clips [4F,H,W,3]."""
+        from yingxi.model.pixels import to_bytes
+
+        batch = len(latents)
+        z = (latents * self.std + self.mean).flatten(0, 1)
+        clips = []
+        for i in range(0, len(z), 8):
+            clips.append(to_bytes(self.vae.decode(z[i : i + 8].to(self.dtype))).reshape(-1, *self._picture))
+        return list(np.concatenate(clips).reshape(batch, -1, *self._picture))
+
+    @property
+    def _picture(self) -> tuple[int, int, int]:
+        return self.config.height, self.config.width, 3
+
+    def _video(self, prompt: str, frames: int, request: Request, on_step: OnStep) -> Frames:
+        import torch
+
+        from yingxi.model.pins import place
+        from yingxi.model.pixels import fit
+        from yingxi.model.sampling import Conditions
+        from yingxi.model.vae import FRAMES
+
+        latents = -(-frames // FRAMES)
+        clean: dict[int, torch.Tensor] = {}
+        pictures: list[tuple[float, torch.Tensor]] = []
+        held: list[tuple[int, Frames]] = []
+        for key, pin in request.pins.items():
+            start, pixels = place(key, pin, frames, self.config.fps)
+            pixels = fit(pixels, self.config.width, self.config.height)
+            held.append((start, pixels))
+            self._pin(start, pixels, clean, pictures)
+        sampler = self._sampler(prompt, request)
+        noise = self._noise(request.seed, latents)
+        with torch.inference_mode():
+            x = sampler.clip(noise, Conditions(clean, pictures), self.config.window, on_step, request.loop)
+            result = self._decode(x[None])[0][:frames].copy()
+        for start, pixels in held:
+            result[start : start + len(pixels)] = pixels
+        return result
+
+    def _pin(
+        self,
+        start: int,
+        pixels: Frames,
+        clean: "dict[int, torch.Tensor]",
+        pictures: "list[tuple[float, torch.Tensor]]",
+    ) -> None:
+        """Latents that the pictures cover wholly are clean; the first and last picture beyond stand beside them."""
+        from yingxi.model.pins import picture_time
+        from yingxi.model.vae import FRAMES
+
+        stop = start + len(pixels)
+        first, last = -(-start // FRAMES), stop // FRAMES
+        for i in range(first, last):
+            clean[i] = self.encode(pixels[i * FRAMES - start : (i + 1) * FRAMES - start])[0]
+        loose = [f for f in range(start, stop) if not first * FRAMES <= f < last * FRAMES]
+        for frame in {loose[0], loose[-1]} if loose else set():
+            still = np.repeat(pixels[frame - start][None], FRAMES, axis=0)
+            pictures.append((picture_time(frame), self.encode(still)[0]))

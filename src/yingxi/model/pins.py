@@ -5,10 +5,6 @@ may be pinned anywhere, the last frame included.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
 
 from yingxi.core.clip import Clip, Frames
 from yingxi.core.errors import Refused
@@ -19,22 +15,6 @@ from yingxi.model.vae import FRAMES
 def picture_time(frame: float) -> float:
     """The rotary time of output frame `frame`: latent frame i is at time i, the middle of its four frames."""
     return (frame - (FRAMES - 1) / 2) / FRAMES
-
-
-@dataclass(frozen=True, eq=False)
-class Placed:
-    """A pin's pictures `[T,H,W,3]`, from output frame `start` on."""
-
-    start: int
-    frames: NDArray[np.uint8]
-
-    @property
-    def stop(self) -> int:
-        return self.start + len(self.frames)
-
-    def whole_latents(self) -> range:
-        """Latent frames that it covers wholly; none for a picture."""
-        return range(-(-self.start // FRAMES), self.stop // FRAMES)
 
 
 def place(key: float, pin: Pin, total: int, fps: float) -> tuple[int, Frames]:
@@ -51,8 +31,8 @@ def place(key: float, pin: Pin, total: int, fps: float) -> tuple[int, Frames]:
     if start < 0 or start + length > total:
         raise Refused(
             "pins",
-            f"the pin at {key} covers frames {start} to {start + length - 1}, but the clip has frames 0 to {total - 1}; "
-            "make it longer (seconds) or the pin shorter",
+            f"the pin at {key} covers frames {start} to {start + length - 1}, but the clip has frames 0 to "
+            f"{total - 1}; make it longer (seconds) or the pin shorter",
         )
     return start, frames
 

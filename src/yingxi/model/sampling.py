@@ -71,7 +71,11 @@ class Sampler:
         return clean
 
     def window(
-        self, noise: Tensor, known: dict[int, Tensor], pictures: Sequence[tuple[float, Tensor]], on_step: OnStep | None,
+        self,
+        noise: Tensor,
+        known: dict[int, Tensor],
+        pictures: Sequence[tuple[float, Tensor]],
+        on_step: OnStep | None,
         rotate: bool = False,
     ) -> Tensor:
         """`noise` [B,F,C,H,W]; `known` latents [B,C,H,W] by place; pictures as (time, [B,C,H,W])."""
@@ -112,7 +116,10 @@ class Sampler:
                 if plan.start - 0.5 <= t < plan.stop and (t >= plan.fresh - 0.5 or plan.fresh == 0)
             ]
             x = self.window(
-                noise[None, plan.start : plan.stop], known, near, lambda n, _, i=i: on_step(i * steps + n, len(plans) * steps)
+                noise[None, plan.start : plan.stop],
+                known,
+                near,
+                lambda n, _, i=i: on_step(i * steps + n, len(plans) * steps),
             )
             result[plan.start : plan.stop] = x[0]
         return result

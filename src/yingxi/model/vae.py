@@ -103,7 +103,7 @@ class VideoVAE(nn.Module):
 
     def decode(self, z: Tensor) -> Tensor:
         """[N,C,h,w] -> [N,4,3,16h,16w], about -1..1."""
-        count, _, rows, columns = z.shape
+        rows, columns = z.shape[2:]
         x = self.from_latent(z.flatten(2).transpose(1, 2))
         turn = self.turn(rows, columns, x)
         for layer in self.decoder:

@@ -17,6 +17,7 @@ from yingxi.story.beats import Beat, beats
 from yingxi.story.blocking import MOST, Blocking
 from yingxi.story.chapters import byline
 from yingxi.story.duration import PAUSE
+from yingxi.story.quotes import Quote
 from yingxi.story.reading import Reading, read
 from yingxi.story.scenes import Setting, settings
 from yingxi.story.selection import choose
@@ -129,7 +130,13 @@ class _Shooting:
     """Beats turned into shots, scene by scene."""
 
     def __init__(
-        self, reading: Reading, cast: Cast, places: dict[int, _Place], settings: Sequence[Setting], craft: Stagecraft
+        self,
+        reading: Reading,
+        speakers: dict[Quote, str],
+        cast: Cast,
+        places: dict[int, _Place],
+        settings: Sequence[Setting],
+        craft: Stagecraft,
     ) -> None:
         self.reading, self.cast, self.places, self.settings, self.craft = reading, cast, places, settings, craft
         self.language: Language = reading.story.language
@@ -258,7 +265,7 @@ class _Shooting:
         if first:
             size, move = camera.opening(self.settings[beat.setting].indoors, number)
         else:
-            size, move = camera.told(figures, beat, count + number)
+            size, move = camera.told(figures, count + number)
         lines = tuple(Line(who="narrator", text=b.text) for b in told)
         return Shot.model_validate(
             {**self._base(beat), "size": size, "move": move, "figures": figures, "lines": lines}
@@ -267,8 +274,7 @@ class _Shooting:
     def _spoken(
         self, beat: Beat, listener: str | None, blocking: Blocking, turn: int, first: bool, number: int
     ) -> Shot:
-        heavy = beat.score > 4.2 and turn > 0
-        size, move, alone = camera.spoken(turn, beat.seconds, listener is not None, heavy)
+        size, move, alone = camera.spoken(turn, beat, listener is not None)
         if first:
             size, move, alone = ("MLS" if listener else "MS"), "static", False
         speaker = beat.who or ""

@@ -1,4 +1,4 @@
-"""A story as beats: sentences the narrator can say, and lines that a character says, each with who is seen doing what."""
+"""A story as beats: sentences for the narrator and lines for characters, each with who is seen doing what."""
 
 import math
 import re
@@ -87,7 +87,7 @@ class _Weights:
     """How much a beat matters: who is in it, what turns in it, how much of the story speaks of the same things."""
 
     def __init__(self, reading: Reading) -> None:
-        self.language = reading.story.language
+        self.language: Language = reading.story.language
         most = max((c.mentions for c in reading.people), default=1)
         self.people = {c.id: math.sqrt(c.mentions / max(1, most)) for c in reading.people}
         self.words: Counter[str] = Counter()
@@ -106,7 +106,7 @@ class _Weights:
         central = sum(math.log1p(self.words[t] - 1) for t in terms) / (self.common * max(4, len(terms)))
         worth = 0.3 + 0.8 * central + merits
         worth += 0.5 * min(1.5, sum(self.people.get(p, 0.0) for p in people))
-        worth += 0.25 * min(3, _has_any(text, lexicon("weight")["turns"][self.language], self.language))
+        worth += 0.4 * min(3, _has_any(text, lexicon("weight")["turns"][self.language], self.language))
         # What begins a story says who and where; what ends it is what it was about.
         if place < 0.06 or place > 0.85:
             worth *= 1.25
@@ -151,7 +151,7 @@ def beats(
             leans = 0.2 if _clear_pronoun(reading, words) else 1.0
         elif _begins_with(words, leaning["joined"], language):
             leans = 0.25
-        merits = 0.25 * spoken + 0.4 * group + 0.2 * bool(done) + 0.35 * any(map(shows, done.values()))
+        merits = 0.3 * spoken + 0.25 * group + 0.2 * bool(done) + 0.25 * any(map(shows, done.values()))
         if not spoken and setting not in shown and settings[setting].words:
             merits += 0.35
             shown.add(setting)
@@ -259,8 +259,7 @@ def _without_tag(text: str, span: Span, language: Language, after: bool, before:
 def _lemma(word: str) -> str:
     """A past tense's dictionary form, for the verbs that speech is told with."""
     word = re.sub(r"[^a-z]", "", word.lower())
-    irregular = {"said": "say", "began": "begin", "told": "tell", "thought": "think", "sang": "sing", "replied": "reply",
-                 "cried": "cry", "begged": "beg", "pleaded": "plead"}  # fmt: skip
+    irregular = {"said": "say", "began": "begin", "told": "tell", "thought": "think", "sang": "sing"}
     if word in irregular:
         return irregular[word]
     verbs = speech("en")

@@ -89,10 +89,10 @@ class Blocking:
         self.last = [speaker, listener] if listener else [speaker]
         if listener is None or opposite is None or alone:
             near = {"left": 0.58, "right": 0.42}[facing] if listener else at[speaker]
-            return (Figure(who=speaker, action=action, at=near, facing=facing),)
+            return (Figure(who=speaker, action=action, at=near, to=None, facing=facing),)
         return (
-            Figure(who=speaker, action=action, at=at[speaker], facing=facing, toward=listener),
-            Figure(who=listener, at=opposite, facing=_facing(opposite, at[speaker])),
+            Figure(who=speaker, action=action, at=at[speaker], to=None, facing=facing, toward=listener),
+            Figure(who=listener, at=opposite, to=None, facing=_facing(opposite, at[speaker])),
         )
 
     def _action(self, words: str) -> str:

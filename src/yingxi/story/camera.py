@@ -1,61 +1,78 @@
 """Sizes and moves of shots as films are cut: a place first, then nearer; reverse angles in talk; close for weight."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from yingxi.core.shot import Figure, Move, ShotSize
 from yingxi.story.beats import Beat
 
-_WIDE = frozenset({"walk", "run", "ride", "fly", "jump", "fight", "dance"})
-_NEAR = frozenset({"weep", "laugh", "kneel", "bow", "point"})
-# Reverse angles of a talk: over a shoulder, then nearer, then the two again.
+T = TypeVar("T")
+View = tuple[ShotSize, Move]
+
+_INDOORS: tuple[View, ...] = (("LS", "dolly in"), ("LS", "pan right"))
+_OUTDOORS: tuple[View, ...] = (
+    ("ELS", "pan right"), ("LS", "crane down"), ("ELS", "dolly in"),
+    ("LS", "pan right"), ("ELS", "crane down"), ("LS", "dolly in"),
+)  # fmt: skip
+_EMPTY: tuple[View, ...] = (("LS", "pan left"), ("ELS", "static"))
+_WIDE: tuple[View, ...] = (("LS", "static"), ("LS", "dolly in"))
+_WHOLE: tuple[View, ...] = (("MLS", "static"), ("MLS", "zoom in"))
+_FEELING: tuple[View, ...] = (("MS", "dolly in"), ("MCU", "static"))
+_FEELING_SEEN: tuple[View, ...] = (("MLS", "dolly in"), ("MS", "static"))
+_ALONE: tuple[View, ...] = (("MS", "static"), ("MLS", "dolly in"), ("MCU", "static"))
+_PAIR: tuple[View, ...] = (("two-shot", "static"), ("MLS", "dolly in"))
+_COMPANY: tuple[View, ...] = (("MLS", "static"), ("LS", "pan right"))
+_MONOLOGUE: tuple[View, ...] = (("MS", "dolly in"), ("MCU", "static"))
+# Reverse angles of a talk, and whether the speaker is alone in the picture.
 _REVERSES: tuple[tuple[ShotSize, Move, bool], ...] = (
     ("OTS", "static", False),
     ("MCU", "static", True),
     ("MS", "static", False),
     ("CU", "static", True),
 )
-_WHOLE = frozenset({"fall", "vanish", "appear", "sit"})
+
+_MOVING = frozenset({"walk", "run", "ride", "fly", "jump", "fight", "dance"})
+_MOVED = frozenset({"weep", "laugh", "kneel", "bow", "point"})
+_FLOOR = frozenset({"fall", "vanish", "appear", "sit"})
 
 
-def opening(indoors: bool, number: int) -> tuple[ShotSize, Move]:
-    """The first picture of a new place."""
-    if indoors:
-        return "LS", ("dolly in", "pan right")[number % 2]
-    return ("ELS", "LS")[number % 2], ("pan right", "crane down", "dolly in")[number % 3]
+def _turn(views: Sequence[T], number: int) -> T:
+    return views[number % len(views)]
 
 
-def told(figures: Sequence[Figure], beat: Beat, number: int) -> tuple[ShotSize, Move]:
-    """A narrated picture after the first."""
+def opening(indoors: bool, number: int) -> View:
+    """The first picture of the scene `number`."""
+    return _turn(_INDOORS if indoors else _OUTDOORS, number)
+
+
+def told(figures: Sequence[Figure], number: int) -> View:
+    """A narrated picture after a scene's first; `number` varies what may be varied."""
     actions = {f.action for f in figures}
-    if not figures:
-        return ("LS", "pan left") if number % 2 else ("ELS", "static")
     travelling = next((f for f in figures if f.to is not None), None)
+    if not figures:
+        return _turn(_EMPTY, number)
     if travelling is not None and travelling.to is not None:
-        rightward = travelling.to > travelling.at
         if travelling.action == "fly":
             return "LS", "tilt up"
-        return ("MLS", "LS")[number % 2], ("truck right" if rightward else "truck left") if number % 2 else "static"
-    if actions & _WIDE:
-        return "LS", ("static", "dolly in")[number % 2]
-    if actions & _WHOLE:
-        return "MLS", ("static", "zoom in")[number % 2]
-    if actions & _NEAR:
-        return ("MS", "MCU")[number % 2] if len(figures) == 1 else "MLS", ("dolly in", "static")[number % 2]
-    if len(figures) == 2:
-        return ("two-shot", "MLS")[number % 2], ("static", "dolly in")[number % 2]
-    if len(figures) == 1:
-        return ("MS", "MLS", "MCU")[number % 3], ("static", "dolly in", "static")[number % 3]
-    return ("MLS", "LS")[number % 2], ("static", "pan right")[number % 2]
+        follow: Move = "truck right" if travelling.to > travelling.at else "truck left"
+        views: tuple[View, ...] = (("MLS", "static"), ("LS", follow))
+        return _turn(views, number)
+    if actions & _MOVING:
+        return _turn(_WIDE, number)
+    if actions & _FLOOR:
+        return _turn(_WHOLE, number)
+    if actions & _MOVED:
+        return _turn(_FEELING if len(figures) == 1 else _FEELING_SEEN, number)
+    return _turn({1: _ALONE, 2: _PAIR}.get(len(figures), _COMPANY), number)
 
 
-def spoken(turn: int, seconds: float, listener: bool, heavy: bool) -> tuple[ShotSize, Move, bool]:
+def spoken(turn: int, beat: Beat, listener: bool) -> tuple[ShotSize, Move, bool]:
     """Size, move, and whether the speaker is alone in the picture, for the line number `turn` of an exchange."""
     if turn == 0 and listener:
         return "two-shot", "static", False
-    if heavy:
-        return "CU", "dolly in" if seconds > 3 else "static", True
     if not listener:
-        return ("MS", "MCU")[turn % 2], ("dolly in", "static")[turn % 2], True
-    return (("OTS", "static", False), ("MCU", "static", True), ("MS", "static", False), ("CU", "static", True))[
-        (turn - 1) % 4
-    ]
+        return *_turn(_MONOLOGUE, turn), True
+    if beat.seconds > 4:
+        # A long answer is a speech: go to the face.
+        return "MCU", "dolly in", True
+    return _turn(_REVERSES, turn - 1)

@@ -120,6 +120,10 @@ def _name_chains(doc: "Doc") -> "list[tuple[int, int]]":
     return chains
 
 
+def _plural(token: "Token") -> bool:
+    return "Number=Plur" in str(token.morph)
+
+
 def _evidence(person: Person, token: "Token", verbs: frozenset[str]) -> None:
     head = token.head
     left = token.left_edge.i - 1
@@ -160,9 +164,7 @@ def _collect(reading: Reading) -> dict[tuple[str, ...], Person]:
                 continue
             if len(bare) == 1 and bare[0] in nouns and not title:
                 continue
-            if doc[j - 1].ent_type_ in ("DATE", "TIME", "NORP", "LANGUAGE") or doc[j - 1].morph.get("Number") == [
-                "Plur"
-            ]:
+            if doc[j - 1].ent_type_ in ("DATE", "TIME", "NORP", "LANGUAGE") or _plural(doc[j - 1]):
                 continue
             span = doc[i:j]
             start = paragraph.start + span.start_char
@@ -170,11 +172,7 @@ def _collect(reading: Reading) -> dict[tuple[str, ...], Person]:
             person.title = person.title or title
             named.update(range(i, j))
         for token in doc:
-            if (
-                token.i in named
-                or token.pos_ not in ("NOUN", "PROPN", "ADJ")
-                or token.morph.get("Number") == ["Plur"]
-            ):
+            if token.i in named or token.pos_ not in ("NOUN", "PROPN", "ADJ") or _plural(token):
                 continue
             word = token.lower_ if token.lower_ in nouns else token.lemma_.lower()
             start_token = token
@@ -216,7 +214,7 @@ def _merge(people: dict[tuple[str, ...], Person], reading: Reading) -> list[list
     waiting: dict[tuple[str, ...], Person] = {}
 
     def gender(p: Person) -> str:
-        return titles().get(p.title, titles().get(p.title + ".", "unknown"))
+        return titles().get(p.title) or titles().get(p.title + ".") or "unknown"
 
     for short in sorted(names, key=lambda p: len(p.key)):
         longer = [

@@ -19,7 +19,8 @@ _ZH_HEADING = re.compile(
     r"|(?:楔子|序章|引子|尾声|尾聲|前言)(?P<none>)|(?P<numeral>[一二三四五六七八九十]+)[、.．]?(?P<rest>)"
 )
 _BYLINE = re.compile(
-    r"(?:by|from|after|retold from|an episode (?:of|from))\s+\S.*|(?:作者|原著|出自|选自|選自|取材|改编自|改編自).*|.{1,12}[著撰]",
+    r"(?:by|from|after|retold from|an episode (?:of|from))\s+\S.*"
+    r"|(?:作者|原著|出自|选自|選自|取材|改编自|改編自).*|.{1,12}[著撰]",
     re.IGNORECASE,
 )
 _END_MARKS = ".!?。！？…”’」』\"':：;；,，)）—"

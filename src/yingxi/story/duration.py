@@ -12,7 +12,8 @@ PAUSE = 0.6
 _ZH_CLAUSE = re.compile("[；：—]|，(?=却|那|这|但|只见|遂|因|所以|于是|就|便|又|才|也|一|忽|他|她|还|再)")
 _EN_CLAUSE = re.compile(r"[;:—]|, (?=(?:and|but|for|so|while|when|until|which|who|as|where)\b)")
 _SUBORDINATE = re.compile(
-    r"(?:(?:But|And|So|Then|For),? )?(?:when|while|as|if|although|though|because|after|before|since|until|in order|having)\b",
+    r"(?:(?:But|And|So|Then|For),? )?"
+    r"(?:when|while|as|if|although|though|because|after|before|since|until|in order|having)\b",
     re.IGNORECASE,
 )
 _MAIN = re.compile(r", (?:I|he|she|it|they|we|you|the|a|an|his|her|there|[A-Z]\w+)\b")

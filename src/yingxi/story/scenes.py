@@ -11,7 +11,10 @@ from yingxi.core.story import Language, Span
 from yingxi.story.lexicon import lexicon
 from yingxi.story.reading import Reading
 
-_INTO = r"\b(?:in|into|to|at|up|down|on|onto|under|upon|through|across|over|along|inside|within|reached|entered|near|by)\s+"
+_INTO = (
+    r"\b(?:in|into|to|at|up|down|on|onto|under|upon|through|across|over|along|inside|within|reached|entered|near|by)"
+    r"\s+"
+)
 _ARRIVAL = re.compile(
     r"\b(?:came|come|went|reached|arrived|entered|walked|rode|ran|returned|fell|flew|stood|lived|was|were|sat)\b"
 )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 
@@ -11,13 +10,14 @@ from yingxi.story.beats import Beat
 from yingxi.story.duration import PAUSE, speaking_seconds
 
 _STEP = 0.25
-_PART = 14.0
-"""Seconds of film that each stretch of the story gets: three or four beats that belong together."""
-_NEAR = (0.0, 1.6, 0.8)
+_PASSAGE = 7.5
+"""Seconds of film to a passage: two or three beats that follow on from each other before the story is skipped on."""
+_NEAR = {1: 1.6, 2: 0.8}
 """What a beat gains when the one right before it, or the one before that, is filmed too."""
 _LEANING = 4.0
 """What a beat loses that cannot be understood alone, where the one before it is not filmed."""
-_MUST = 100.0
+_SKIPPED = 2.5
+"""What is lost where more is skipped than an even share, by the square of the shares."""
 
 
 def cost(beat: Beat) -> float:
@@ -28,87 +28,77 @@ def cost(beat: Beat) -> float:
 def choose(beats: Sequence[Beat], seconds: float, language: Language) -> list[Beat]:
     """Beats in story order that fit into `seconds`, all of them where they do.
 
-    The story is divided into stretches of equal weight, each with its share of the time, so that beginning, middle
-    and end are told; within a stretch the best set is found exactly, where beats that follow on from each other
-    count more. The first and the last beat that can stand alone are always taken.
+    Else those of the greatest worth together, found by dynamic programming: what each tells, more where it follows
+    on from the one before, less where it leans on one that is left out, and less for long stretches passed over, so
+    that beginning, middle and end are all told. Begins with the first beat that can stand alone, and ends with the
+    last.
     """
     if sum(map(cost, beats)) <= seconds:
         return list(beats)
-    parts = _stretches(beats, max(2, round(seconds / _PART)))
-    chosen: list[Beat] = []
-    left = seconds
-    last = -9
-    for number, part in enumerate(parts):
-        # What a stretch does not use, the next may.
-        share = left / (len(parts) - number)
-        musts = {_first(beats, part)} if number == 0 else {_last(beats, part)} if number == len(parts) - 1 else set()
-        picked = _best(beats, part, share, last, musts, language)
-        chosen += [beat for _, beat in picked]
-        left -= sum(cost(beat) for _, beat in picked)
-        last = picked[-1][0] if picked else last
-    return chosen
+    if not beats:
+        return []
+    options = [_options(beat, language) for beat in beats]
+    slots = max(1, int(seconds / _STEP))
+    first, last = _first(beats), _last(beats)
+    if first >= last:
+        return [b for b in (beats[first],) if cost(b) <= seconds]
+    mass = np.cumsum([b.score for b in beats])
+    share = float(mass[last] - mass[first]) / max(2.0, seconds / _PASSAGE)
+    reach = 4 * share
+
+    best = np.full((len(beats), slots + 1), -np.inf)
+    came = np.full((len(beats), slots + 1, 2), -1, dtype=np.int32)
+    start = min(options[first], key=cost)
+    best[first, min(slots, _need(start))] = 0.0
+    came[first, :, 1] = options[first].index(start)
+    for i in range(first + 1, last + 1):
+        for number, option in enumerate(options[i]):
+            need = _need(option)
+            if need > slots:
+                continue
+            for j in range(i - 1, first - 1, -1):
+                skipped = float(mass[i - 1] - mass[j])
+                if skipped > reach and j != first:
+                    break
+                gain = option.score + _NEAR.get(i - j, 0.0) - (_LEANING * option.leans if i - j > 1 else 0.0)
+                gain -= _SKIPPED * max(0.0, skipped / share - 0.8) ** 2
+                worth = best[j, : slots + 1 - need] + gain
+                better = worth > best[i, need:]
+                best[i, need:][better] = worth[better]
+                came[i, need:][better] = (j, number)
+    used = int(np.argmax(best[last]))
+    if best[last, used] == -np.inf:
+        return [start] if cost(start) <= seconds else []
+    picked: list[Beat] = []
+    at = last
+    while at >= 0:
+        j, number = (int(v) for v in came[at, used])
+        option = options[at][number]
+        picked.append(option)
+        used -= _need(option)
+        at = j
+    return picked[::-1]
 
 
-def _stretches(beats: Sequence[Beat], count: int) -> list[range]:
-    weights = np.cumsum([b.score for b in beats])
-    bounds = [int(np.searchsorted(weights, weights[-1] * i / count)) for i in range(count)] + [len(beats)]
-    return [range(a, b) for a, b in pairwise(bounds) if b > a]
+def _need(beat: Beat) -> int:
+    return int(np.ceil(cost(beat) / _STEP))
 
 
-def _first(beats: Sequence[Beat], part: range) -> int:
+def _first(beats: Sequence[Beat]) -> int:
     """The first that can stand alone, unless it says little."""
-    alone = [i for i in part[:4] if not beats[i].leans and beats[i].who is None]
+    alone = [i for i in range(min(6, len(beats))) if not beats[i].leans and beats[i].who is None]
     most = max((beats[i].score for i in alone), default=0.0)
-    return next((i for i in alone if beats[i].score * 2.5 >= most), part[0])
+    return next((i for i in alone if beats[i].score * 2.5 >= most), 0)
 
 
-def _last(beats: Sequence[Beat], part: range) -> int:
-    return next((i for i in reversed(part[-3:]) if beats[i].leans < 1), part[-1])
+def _last(beats: Sequence[Beat]) -> int:
+    near = range(len(beats) - 1, max(-1, len(beats) - 4), -1)
+    return next((i for i in near if beats[i].leans < 1), len(beats) - 1)
 
 
 def _options(beat: Beat, language: Language) -> list[Beat]:
+    """A beat in full, and in brief where it has such a form."""
     if beat.brief is None:
         return [beat]
-    return [
-        beat,
-        replace(beat, text=beat.brief, seconds=speaking_seconds(beat.brief, language), score=0.75 * beat.score),
-    ]
-
-
-def _best(
-    beats: Sequence[Beat], part: range, seconds: float, last: int, musts: set[int], language: Language
-) -> list[tuple[int, Beat]]:
-    """The set of greatest worth that fits, by dynamic programming over (beat, quarters of a second used, how many beats ago
-    the last one was taken: 0 for three or more)."""
-    slots = max(1, int(seconds / _STEP))
-    gap = part[0] - last
-    worth = np.full((len(part) + 1, slots + 1, 3), -np.inf)
-    worth[0, 0, gap if gap in (1, 2) else 0] = 0.0
-    how: dict[tuple[int, int, int], tuple[int, int, Beat | None]] = {}
-    for row, i in enumerate(part):
-        beat = beats[i]
-        for used in range(slots + 1):
-            for state in range(3):
-                here = worth[row, used, state]
-                if here == -np.inf:
-                    continue
-                onward = (0, 2, 0)[state]
-                if here > worth[row + 1, used, onward]:
-                    worth[row + 1, used, onward] = here
-                    how[row + 1, used, onward] = (used, state, None)
-                for option in _options(beat, language):
-                    then = used + int(np.ceil(cost(option) / _STEP))
-                    gain = option.score + _NEAR[state] - (_LEANING * beat.leans if state != 1 else 0.0)
-                    gain += _MUST if i in musts else 0.0
-                    if then <= slots and here + gain > worth[row + 1, then, 1]:
-                        worth[row + 1, then, 1] = here + gain
-                        how[row + 1, then, 1] = (used, state, option)
-    used, state = np.unravel_index(int(np.argmax(worth[len(part)])), worth[len(part)].shape)
-    at = (len(part), int(used), int(state))
-    picked: list[tuple[int, Beat]] = []
-    while at[0] > 0:
-        used_before, state_before, taken = how[at]
-        if taken is not None:
-            picked.append((part[at[0] - 1], taken))
-        at = (at[0] - 1, used_before, state_before)
-    return picked[::-1]
+    seconds = speaking_seconds(beat.brief, language)
+    return [beat, replace(beat, text=beat.brief, seconds=seconds, score=0.75 * beat.score)]

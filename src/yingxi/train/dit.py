@@ -9,12 +9,13 @@ from torch import Tensor, nn
 
 from yingxi.model.dit import DiT, DiTConfig
 from yingxi.model.flow import noised, velocity_loss
+from yingxi.model.pins import picture_time
 from yingxi.model.vae import FRAMES
 from yingxi.train.latents import STILL_FRAMES, Corpus
 from yingxi.train.loop import Part
 from yingxi.train.muon import matrices
 from yingxi.train.parallel import Team
-from yingxi.train.pinning import Layout, draw_layout, picture_time
+from yingxi.train.pinning import Layout, draw_layout
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,9 @@ def start_weights(dit: DiT) -> None:
             table.zero_()
 
 
-def part(team: Team, corpus: Corpus, config: FlowConfig, shape: DiTConfig, dtype: torch.dtype = torch.bfloat16) -> Part:
+def part(
+    team: Team, corpus: Corpus, config: FlowConfig, shape: DiTConfig, dtype: torch.dtype = torch.bfloat16
+) -> Part:
     torch.manual_seed(2)
     dit = DiT(shape)
     start_weights(dit)

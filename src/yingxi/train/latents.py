@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from yingxi.core.files import writing
+from yingxi.model.pixels import to_tensor
 from yingxi.model.text import TextEncoder, Tokenizer
 from yingxi.model.vae import FRAMES, VideoVAE
 from yingxi.train import clips
 from yingxi.train.parallel import Team
 from yingxi.train.text import LANGUAGES
-from yingxi.train.vae import to_tensor
 
 CAPTIONS = 6
 STILL_FRAMES = (0, 3, 6, 9, 12, 15, 18, 23)

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from yingxi.model.vae import FRAMES
-
 SHARES = {"none": 0.35, "first picture": 0.3, "pictures": 0.1, "start": 0.17, "end": 0.04, "ends": 0.04}
 
 
@@ -19,11 +17,6 @@ class Layout:
 
     clean: tuple[int, ...] = ()
     pictures: tuple[int, ...] = ()
-
-
-def picture_time(frame: float) -> float:
-    """The rotary time of output frame `frame`: latent frame i is at time i, the middle of its four frames."""
-    return (frame - (FRAMES - 1) / 2) / FRAMES
 
 
 def draw_layout(window: int, inside: list[int], rng: np.random.Generator) -> Layout:

@@ -100,7 +100,9 @@ def part(
     config = config or TextConfig(vocabulary=tokenizer.size, slots=len(SLOTS))
     torch.manual_seed(0)
     reading = Reading(config, slot_values(pool)).to(dtype)
-    return Part("text", reading, matrices(reading, ["encoder.layers"]), partial(loss, reading, tokenizer, pool, team, batch))
+    return Part(
+        "text", reading, matrices(reading, ["encoder.layers"]), partial(loss, reading, tokenizer, pool, team, batch)
+    )
 
 
 def accuracy(reading: Reading, tokenizer: Tokenizer, shots: list[Shot], language: Language) -> dict[str, float]:
@@ -110,4 +112,7 @@ def accuracy(reading: Reading, tokenizer: Tokenizer, shots: list[Shot], language
     with torch.no_grad():
         logits = reading(tokenizer.batch(caption(shot, language) for shot in shots))
     labels = reading.labels(shots)
-    return {slot: float((x.argmax(-1) == labels[:, i]).float().mean()) for i, (slot, x) in enumerate(zip(SLOTS, logits, strict=True))}
+    return {
+        slot: float((x.argmax(-1) == labels[:, i]).float().mean())
+        for i, (slot, x) in enumerate(zip(SLOTS, logits, strict=True))
+    }

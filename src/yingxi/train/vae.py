@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from yingxi.model.pixels import to_tensor
 from yingxi.model.vae import FRAMES, VAEConfig, VideoVAE
 from yingxi.train.loop import Part
 from yingxi.train.muon import matrices
@@ -17,17 +18,6 @@ STILL_SHARE = 0.15
 NOISE = 0.1
 
 Shards = list[NDArray[np.uint8]]
-
-
-def to_tensor(frames: NDArray[np.uint8]) -> Tensor:
-    """[...,T,H,W,3] bytes -> [...,T,3,H,W] in -1..1."""
-    return torch.from_numpy(frames).movedim(-1, -3).float() / 127.5 - 1
-
-
-def to_bytes(x: Tensor) -> NDArray[np.uint8]:
-    """[...,3,H,W] in -1..1 -> [...,H,W,3] bytes."""
-    x = ((x.float().clamp(-1, 1) + 1) * 127.5).round()
-    return x.to(torch.uint8).movedim(-3, -1).contiguous().numpy()
 
 
 def pieces(shards: Shards, count: int, rng: np.random.Generator) -> Tensor:

@@ -11,6 +11,7 @@ TITLES = {
     "sgt": "sergeant", "jr": "junior", "sr": "senior", "esq": "esquire", "vs": "versus", "etc": "et cetera",
     "no": "number", "vol": "volume", "ch": "chapter",
 }  # fmt: skip
+OLD = {"tis": "tˈɪz", "twas": "twˈʌz", "twere": "twˈɜɹ", "twill": "twˈɪl", "twould": "twˈʊd", "em": "əm"}
 ALWAYS_ABBREVIATED = frozenset(TITLES) - {"no", "ch", "gen", "col", "st"}
 SIGNS = {"&": "and", "%": "percent", "+": "plus", "=": "equals", "@": "at", "°": "degrees", "#": "number"}
 MONEY = {"$": ("dollar", "dollars"), "£": ("pound", "pounds"), "€": ("euro", "euros"), "¥": ("yuan", "yuan")}
@@ -56,6 +57,7 @@ def normalise(text: str) -> str:
     text = re.sub(r"\s*(?:--+|[–—―]+|\s-\s)\s*", " — ", text)
     text = re.sub(r"\.{2,}|…+", "… ", text)
     text = re.sub(r'"(?=[\w\'])', "“", text).replace('"', "”")
+    text = re.sub(r"(?<=[a-z] )St\.(?! ?[A-Z])", "street", text)
     text = re.sub(r"\b([A-Za-z]+)\.(?=\s|$)", _abbreviation, text)
     text = re.sub(r"\b(?:[A-Za-z]\.){2,}", lambda m: m[0].replace(".", "").upper() + " ", text)
     text = re.sub(rf"\b({NUMBERED}) ([IVXL]+)\b", _roman, text, flags=re.IGNORECASE)
@@ -124,6 +126,8 @@ def _word(lexicon: Lexicon, words: list[str], at: int) -> str:
         return "ɐn"
     if low == "i":
         return "ˌI"
+    if low in OLD:
+        return OLD[low]
     if low == "used" and after == "to":
         return lexicon.sounds("used", "VBD")
     if low == "read" and before in HAVE:

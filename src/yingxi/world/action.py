@@ -18,7 +18,7 @@ from yingxi.world.rig import Rig
 
 FOLDER = Path(__file__).parent / "actions"
 Keys = float | tuple[tuple[float, float], ...]
-Effect = Literal["cloud", "smoke out", "smoke in", "horse"]
+Effect = Literal["cloud", "smoke out", "smoke in", "horse", "stool"]
 
 
 class Action(Document):

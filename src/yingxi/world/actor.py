@@ -261,6 +261,8 @@ class Actor:
             layered = opacity < 0.99
             if layered:
                 canvas.saveLayerAlpha(None, round(255 * opacity))
+            if self.action.effect == "stool" and self._rig == "human":
+                self._sit(canvas)
             if rods:
                 effect.rods(canvas, frames, self.towards)
             if self.mount is not None:
@@ -276,6 +278,16 @@ class Actor:
             effect.cloud(canvas, self.x(seconds), low, self.scale, self.towards, seconds)
         elif self.action.effect in ("smoke out", "smoke in"):
             effect.smoke(canvas, self.x(seconds), GROUND, self.scale, self.progress(seconds), self._offset)
+
+
+    def _sit(self, canvas: skia.Canvas) -> None:
+        """The seat that waits where the figure will be when it has sat down."""
+        pose = self.action.pose("human", 1.0)
+        local = self.puppet.place(pose, self.action.level)
+        pelvis = local["pelvis"]
+        ground = GROUND - 0.05 * self._place
+        seat = ground - (self.puppet.rig.depth(local) - pelvis.at(0, 0.26)[1]) * self.scale
+        effect.stool(canvas, self.end - 0.06 * self.towards * self.scale, seat, ground, self.scale)
 
 
 def blend(a: Mapping[str, float], b: Mapping[str, float], share: float) -> dict[str, float]:

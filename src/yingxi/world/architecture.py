@@ -390,9 +390,9 @@ class Railing(Element):
             left = -self.width / 2 + i * step
             bars: list[list[Point]] = []
             for inset in (0.0, 0.16, 0.32):
-                l, r = left + step * (0.08 + inset), left + step * (0.92 - inset)
+                near, far = left + step * (0.08 + inset), left + step * (0.92 - inset)
                 t, b = -h * (0.84 - inset * 0.7), -h * (0.12 + inset * 0.7)
-                bars.append([(l, t), (r, t), (r, b), (l, b), (l, t)])
+                bars.append([(near, t), (far, t), (far, b), (near, b), (near, t)])
             middle = left + step / 2
             bars.append([(middle, -h * 0.84), (middle, -h * 0.62)])
             bars.append([(middle, -h * 0.34), (middle, -h * 0.12)])

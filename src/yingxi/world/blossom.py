@@ -143,8 +143,9 @@ class Petals(Element):
     def paint(self, brush: Brush) -> None:
         path = skia.Path()
         for _ in range(self.count):
-            x = brush.spread(-0.5, 0.5) * self.width
-            y = brush.spread(-0.5, 0.5) * self.height
+            fall = brush.seconds * brush.spread(0.25, 0.5)
+            x = (brush.spread(0, self.width) - fall * 0.9) % self.width - self.width / 2
+            y = (brush.spread(0, self.height) + fall) % self.height - self.height / 2
             turn = brush.spread(0, math.tau) + brush.seconds * brush.spread(-2, 2)
             leaf(path, x, y + 0.25 * math.sin(brush.seconds * 1.3 + x), turn, 0.2, 0.085)
         brush.fill(path, self.colour)

@@ -77,10 +77,18 @@ class Camera:
         self._size, self._move, self._seconds = size, move, max(seconds, 1e-6)
         self._aspect = aspect
         self._subjects = subjects
-        self.width, self.height = frame(size, aspect)
+        stature = self._stature() if size not in ("LS", "ELS") else 1.0
+        self.width, self.height = (stature * side for side in frame(size, aspect))
         self._times = np.arange(0, seconds + self.STEP, self.STEP)
         centres = np.array([self._aim(float(t)) for t in self._times])
         self._x, self._y = (_smooth(centres[:, k]) for k in (0, 1))
+
+    def _stature(self) -> float:
+        """The subject against a grown person: a child's medium shot is nearer, a rider's farther."""
+        if not self._subjects:
+            return 1.0
+        tallest = max(_GROUND - s.top(0.0) for s in self._subjects[:2]) / 3.75
+        return min(max(0.3 + 0.7 * tallest, 0.72), 1.3)
 
     def _aim(self, seconds: float) -> tuple[float, float]:
         """Centre that the size asks for, before moves."""
@@ -95,7 +103,9 @@ class Camera:
             return first.hand(seconds)
         if self._size in ("MLS", "MS", "two-shot"):
             top = min(s.top(seconds) for s in self._subjects[:2])
-            return CENTRE[0], top - 0.1 * height + 0.5 * height
+            top -= 0.1 * height
+            # A figure that sinks or lies down is followed only so far: the ground stays in the picture's foot.
+            return CENTRE[0], min(top, _GROUND + 0.9 - height) + 0.5 * height
         x, y = first.face(seconds)
         if self._size == "ECU":
             return x, y

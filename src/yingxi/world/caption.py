@@ -13,7 +13,7 @@ import numpy as np
 
 from yingxi.core.shot import Figure, Shot
 from yingxi.core.story import Language
-from yingxi.world.vocabulary import Lexicon, PuppetWords, lexicon
+from yingxi.world.vocabulary import SKIRT, Lexicon, PuppetWords, lexicon
 
 T = TypeVar("T")
 
@@ -57,6 +57,7 @@ class Person:
     colour: str | None
     headwear: str | None
     prop: str | None
+    skirt: str | None = None
     given: str = ""
 
 
@@ -82,13 +83,18 @@ def person(figure: Figure, choice: Choice, words: Lexicon) -> Person:
     dyes = puppet.colours.get(puppet.role or "", ())
     colour = look.colours.get(puppet.role or "") if look else None
     colour = colour or next(iter(dyes), None)
+    if colour == puppet.unsaid:
+        colour = None
+    skirt = (look.colours.get(SKIRT) if look else None) or next(iter(puppet.colours.get(SKIRT, ())), None)
     headwear = look.headwear if look else None
     if headwear and (headwear == "none" or headwear == next(iter(puppet.headwear), None)):
         headwear = None  # A puppet's own headwear is part of what it is.
     prop = (look.prop if look else None) or next(iter(puppet.props), None)
+    told = bool(colour) and choice.tells("colour")
     return Person(
         words=puppet,
-        colour=colour if colour and choice.tells("colour") else None,
+        colour=colour if told else None,
+        skirt=skirt if told and skirt != colour and puppet.top[0] else None,
         headwear=headwear if headwear and choice.tells("headwear") else None,
         prop=prop if prop and prop != "none" and choice.tells("prop") else None,
         given=look.words if look and choice.rng is None else "",

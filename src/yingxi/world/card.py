@@ -149,15 +149,16 @@ class Card:
         surface, canvas = self._picture(skia.ColorTRANSPARENT)
         w, h, m = self._width, self._height, MARGIN
         brush = self._brush(canvas, "frame")
+        corners = ((m, m, 1, 1), (w - m, m, -1, 1), (m, h - m, 1, -1), (w - m, h - m, -1, -1))
         edge = skia.Op(box(0, 0, w, h), box(m, m, w - m, h - m, 0.12), skia.PathOp.kDifference_PathOp)
-        for x, y, sx, sy in ((m, m, 1, 1), (w - m, m, -1, 1), (m, h - m, 1, -1), (w - m, h - m, -1, -1)):
+        for x, y, sx, sy in corners:
             edge = skia.Op(edge, _corner(x, y, sx, sy), skia.PathOp.kUnion_PathOp)
         brush.fill(edge, "crimson", "lacquer")
         brush.line(edge, 0.06)
         keys = strokes(_meander(w, h, m))
         brush.line(keys, 0.085, "gold")
         brush.cut(keys, 0.045, 0.95)
-        for x, y, sx, sy in ((m, m, 1, 1), (w - m, m, -1, 1), (m, h - m, 1, -1), (w - m, h - m, -1, -1)):
+        for x, y, sx, sy in corners:
             brush.line(_curls(x, y, sx, sy), 0.09, "gold")
             brush.cut(_curls(x, y, sx, sy), 0.045, 0.95)
         brush.line(box(0.1, 0.1, w - 0.1, h - 0.1), 0.03, "gold", 0.9)

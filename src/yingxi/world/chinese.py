@@ -36,7 +36,11 @@ def noun(person: Person, choice: Choice) -> str:
         if words.garment_zh:
             wears = choice.one(("身穿", "穿着", "身着"), 0.5)
             garment = choice.one(words.garment_zh, 0.7)
-            traits.append(f"{wears}{colour}{garment}" if count or not choice.chance(0.2) else f"一身{colour}")
+            if person.skirt:
+                garment = f"{words.top[1]}和{_colour(person.skirt)}长裙"
+            traits.append(
+                f"{wears}{colour}{garment}" if count or person.skirt or not choice.chance(0.2) else f"一身{colour}"
+            )
         else:
             traits.append(colour)
     if person.headwear:
@@ -74,7 +78,7 @@ def _within(where: str, at: str, verb: str) -> str:
     """The predicate with its place: 在竹林里 before the verb, and only one 在 of a kind."""
     if not where:
         return f"{at}{verb}"
-    return f"{where}{verb}" if at else f"{where}{'，' if verb.startswith('在') else ''}{verb}"
+    return f"{where}{verb}" if at else f"{where}{'，' if verb.startswith(('在', '从烟')) else ''}{verb}"
 
 
 def _scene(told: Telling, choice: Choice, where: str) -> str:

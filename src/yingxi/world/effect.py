@@ -61,17 +61,40 @@ def smoke(canvas: skia.Canvas, x: float, y: float, scale: float, progress: float
     """Puffs that swell, rise and thin out as `progress` goes from 0 to 1."""
     if not 0.02 < progress < 0.995:
         return
-    for k in range(11):
-        start = 0.05 + 0.028 * k
-        age = (progress - start) / 0.62
+    for k in range(14):
+        age = (progress - 0.04 - 0.024 * k) / 0.6
         if not 0 < age < 1:
             continue
         angle = math.tau * (seed + k * 0.381966)
-        spread = (0.25 + 0.75 * eased(age)) * scale
-        px = x + spread * 0.95 * math.cos(angle)
-        py = y - scale * (1.75 + 1.35 * math.sin(angle * 1.7 + k)) - 0.7 * age * scale
-        radius = scale * (0.28 + 0.62 * eased(age) * (0.7 + 0.3 * math.sin(k)))
-        alpha = math.sin(math.pi * min(1, age * 0.98)) ** 0.7
-        canvas.drawCircle(px, py, radius, _paint(238, 228, 208, 0.86 * alpha))
-        canvas.drawCircle(px, py, radius, _pen(0.03, skia.ColorSetARGB(round(150 * alpha), 96, 84, 92)))
-        canvas.drawPath(_curl(px, py, radius * 0.8, 1 if k % 2 else -1), _pen(0.035, skia.ColorSetARGB(round(150 * alpha), 110, 96, 104)))
+        spread = (0.3 + 0.7 * eased(age)) * scale
+        px = x + spread * 0.8 * math.cos(angle)
+        py = y - scale * (1.75 + 1.45 * math.sin(angle * 1.7 + k)) - 0.6 * age * scale
+        radius = scale * (0.34 + 0.5 * eased(age) * (0.75 + 0.25 * math.sin(3 * k)))
+        alpha = math.sin(math.pi * min(1, age)) ** 0.6
+        tint = ((226, 214, 196), (196, 196, 208), (214, 190, 178))[k % 3]
+        canvas.drawCircle(px, py, radius, _paint(*tint, 0.9 * alpha))
+        canvas.drawCircle(px, py, radius, _pen(0.028, skia.ColorSetARGB(round(190 * alpha), 104, 92, 104)))
+        curl = _pen(0.03, skia.ColorSetARGB(round(190 * alpha), 120, 106, 116))
+        canvas.drawPath(_curl(px, py, radius * 0.72, 1 if k % 2 else -1), curl)
+
+
+def stool(canvas: skia.Canvas, x: float, seat: float, ground: float, scale: float) -> None:
+    """A drum stool from the ground up to the seat."""
+    height = ground - seat
+    if height < 0.12 * scale:
+        return
+    half, bulge = 0.34 * scale, 0.46 * scale
+    body = skia.Path()
+    body.moveTo(x - half, seat)
+    body.cubicTo(x - bulge, seat + 0.3 * height, x - bulge, seat + 0.7 * height, x - half, ground)
+    body.lineTo(x + half, ground)
+    body.cubicTo(x + bulge, seat + 0.7 * height, x + bulge, seat + 0.3 * height, x + half, seat)
+    body.close()
+    canvas.drawPath(body, _paint(156, 62, 40, 1.0))
+    canvas.drawPath(body, _pen(0.024, _INK))
+    for at in (0.1, 0.9):
+        y = seat + at * height
+        canvas.drawLine(x - 1.1 * half, y, x + 1.1 * half, y, _pen(0.05 * scale, skia.ColorSetARGB(255, 214, 160, 54)))
+    light = _paint(255, 240, 205, 0.85)
+    for k in (-1, 0, 1):
+        canvas.drawCircle(x + 0.55 * k * half, (seat + ground) / 2, min(0.1 * scale, 0.2 * height), light)

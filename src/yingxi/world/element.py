@@ -13,7 +13,7 @@ class Element(Document):
 
     x: float | tuple[float, ...] = 8.0
     y: float = 7.6
-    scale: float = Field(1.0, gt=0)
+    scale: float = Field(default=1.0, gt=0)
     flip: bool = False
     lean: float = 0.0
     seed: int = 0

@@ -49,6 +49,9 @@ def noun(person: Person, choice: Choice, *, loose: bool = True) -> str:
         colour = _colour(person.colour)
         if not words.garment_en:
             text = _insert(text, colour)
+        elif person.skirt:
+            worn += [a(f"{colour} {words.top[0]}"), a(f"{_colour(person.skirt)} skirt")]
+            text += f" {choice.one(('in', 'wearing', 'dressed in'), 0.6)} "
         else:
             garment = choice.one(words.garment_en, 0.7)
             full = f"{colour} {garment}" if words.mass else a(f"{colour} {garment}")
@@ -63,7 +66,7 @@ def noun(person: Person, choice: Choice, *, loose: bool = True) -> str:
     if person.headwear:
         text += "" if worn else " wearing "
         worn.append(_thing("headwear", person.headwear))
-    text += " and ".join(worn)
+    text += _and(worn)
     if person.prop:
         prop = _thing("props", person.prop)
         if loose and choice.chance(0.35):
@@ -71,6 +74,11 @@ def noun(person: Person, choice: Choice, *, loose: bool = True) -> str:
         else:
             text += f" with {prop}"
     return text
+
+
+def _and(things: list[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join(filter(None, [", ".join(things[:-1]), *things[-1:]]))
 
 
 def _verb(verb: Verb, form: str) -> str:

@@ -474,11 +474,6 @@ class Altar(Element):
         brush.leather(box(-1.5, -0.36, 1.5, 0.05), "cinnabar", "crimson", 0.04)
         for k in range(-3, 4):
             brush.cut(spiral(k * 0.42, -0.15, 0.11, 1.3, 0, 1 if k % 2 else -1), 0.03, 0.75)
-        for x in (-1.35, 1.35):
-            brush.canvas.save()
-            brush.canvas.translate(x, -0.55)
-            candle(brush, 0.5)
-            brush.canvas.restore()
         brush.canvas.restore()
 
 

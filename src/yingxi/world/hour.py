@@ -35,7 +35,7 @@ HOURS: dict[TimeOfDay, Hour] = {
     ),
     "night": Hour(
         (rgb("#2c4a8a"), rgb("#7394cf"), rgb("#a9c1e6")),
-        rgb("#dbe6f7"), rgb("#8ba7d6"), (0.50, 0.60, 0.88), rgb("#0c1638"), rgb("#fdf6dc"), night=True,
+        rgb("#dbe6f7"), rgb("#8ba7d6"), (0.40, 0.56, 0.92), rgb("#0c1638"), rgb("#fdf6dc"), night=True,
     ),
 }  # fmt: skip
 

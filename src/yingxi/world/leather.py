@@ -3,7 +3,6 @@
 import colorsys
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Literal
 
 import skia
 from pydantic import Field, model_validator
@@ -36,7 +35,10 @@ class Hem(Document):
 
 
 class Shape(Document):
-    """One cut piece. Exactly one of `curve`, `line`, `path`, `circle` [x, y, r] and `oval` [x, y, rx, ry]."""
+    """One cut piece. Exactly one of `curve`, `line`, `path`, `circle` [x, y, r] and `oval` [x, y, rx, ry].
+
+    A large shaded piece has a row of fine cuts inside its contour unless `stitch` is off; `dash` breaks a line.
+    """
 
     curve: str | None = None
     line: str | None = None
@@ -50,7 +52,8 @@ class Shape(Document):
     pattern: Pattern | None = None
     hem: Hem | None = None
     shade: bool = True
-    taper: Literal["none", "round"] = "round"
+    stitch: bool = True
+    dash: tuple[float, float] | None = None
 
     @model_validator(mode="after")
     def _one_outline(self) -> "Shape":
@@ -91,8 +94,7 @@ def _colour(rgb: RGB, alpha: float = 1.0) -> int:
 
 def _fill(piece: Shape, path: skia.Path, rgb: RGB) -> skia.Paint:
     paint = skia.Paint(AntiAlias=True, Color=_colour(rgb, piece.alpha))
-    box = path.getBounds()
-    reach = max(box.width(), box.height())
+    box, reach = path.getBounds(), _reach(path)
     if piece.shade and reach > 0.12:
         # Lamp-lit skin is brightest where it is thin and taut, and darkens towards sewn edges.
         colours = [_colour(shaded(rgb, 1.16), piece.alpha), _colour(rgb, piece.alpha),
@@ -115,13 +117,39 @@ def cut(canvas: skia.Canvas, piece: Shape, dyes: Dyes) -> None:
         canvas.drawPath(holes, paint)
     if piece.hem is not None:
         _sew(canvas, path, piece.hem, dyes)
+    elif piece.fill is not None and piece.stitch and piece.shade and _roomy(path):
+        _stitch(canvas, path, dyes)
     if piece.ink > 0:
-        canvas.drawPath(path, _pen(piece.ink, _colour(dyes.get(piece.stroke, ink), piece.alpha)))
+        pen = _pen(piece.ink, _colour(dyes.get(piece.stroke, ink), piece.alpha))
+        if piece.dash is not None:
+            pen.setPathEffect(skia.DashPathEffect.Make(list(piece.dash), 0))
+            pen.setStrokeCap(skia.Paint.kButt_Cap)
+        canvas.drawPath(path, pen)
 
 
 def _pen(width: float, colour: int) -> skia.Paint:
     return skia.Paint(AntiAlias=True, Color=colour, Style=skia.Paint.kStroke_Style, StrokeWidth=width,
                       StrokeCap=skia.Paint.kRound_Cap, StrokeJoin=skia.Paint.kRound_Join)  # fmt: skip
+
+
+def _reach(path: skia.Path) -> float:
+    box = path.getBounds()
+    return max(box.width(), box.height())
+
+
+def _roomy(path: skia.Path) -> bool:
+    box = path.getBounds()
+    return max(box.width(), box.height()) > 0.3 and min(box.width(), box.height()) > 0.2
+
+
+def _stitch(canvas: skia.Canvas, path: skia.Path, dyes: Dyes) -> None:
+    """A line of short cuts along the inside of the contour, as leather is pricked to let the light draw its edge."""
+    inside = _inside(path, 0.1)
+    edge = skia.Path()
+    for x, y in _along(path, 0.062, 0.05):
+        if inside.contains(x, y):
+            edge.addCircle(x, y, 0.0105)
+    canvas.drawPath(edge, skia.Paint(AntiAlias=True, Color=_colour(dyes.get(LIGHT, (255, 240, 205)), 0.75)))
 
 
 def _hem_width(piece: Shape) -> float:

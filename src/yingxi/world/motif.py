@@ -112,7 +112,8 @@ def rows(motif: Motif, within: skia.Path, size: float, margin: float) -> skia.Pa
     """Motifs `size` apart in staggered rows, only those that lie whole inside `within`, `margin` from its edge."""
     path = skia.Path()
     bounds = within.getBounds()
-    radius = size * 0.36
+    size *= 0.86
+    radius = size * 0.4
     row, y = 0, bounds.top() + margin + radius
     while y < bounds.bottom():
         x = bounds.left() + (0.5 if row % 2 else 0.0) * size + 0.5 * margin
@@ -120,7 +121,7 @@ def rows(motif: Motif, within: skia.Path, size: float, margin: float) -> skia.Pa
             if _fits(within, x, y, radius + margin):
                 _TILES[motif](path, x, y, radius)
             x += size
-        row, y = row + 1, y + size * 0.86
+        row, y = row + 1, y + size * 0.84
     return path
 
 

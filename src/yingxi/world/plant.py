@@ -229,25 +229,72 @@ class Broadleaf(Element):
             )
         crown.append((0.0, -h * 0.74, g * 0.27))
         for x, y, r in crown:
-            outline = [
-                (
-                    x + math.cos(a) * r * (1.08 if k % 2 else 0.9),
-                    y + math.sin(a) * r * 0.78 * (1.08 if k % 2 else 0.9),
-                )
-                for k, a in enumerate(math.tau * k / 18 for k in range(18))
-            ]
-            brush.leather(curve(outline, closed=True), self.leaves, self.shade, 0.034)
-            veins = skia.Path()
-            for k in range(7):
-                a = math.pi * (1.05 + 0.9 * k / 6)
-                veins.moveTo(x + math.cos(a) * r * 0.15, y + r * 0.3 + math.sin(a) * r * 0.2)
-                veins.quadTo(
-                    x + math.cos(a) * r * 0.4,
-                    y + math.sin(a) * r * 0.4,
-                    x + math.cos(a) * r * 0.75,
-                    y + math.sin(a) * r * 0.6,
-                )
-            brush.cut(veins, 0.026, 0.65)
+            leafage(brush, x, y, r, self.leaves, self.shade)
+
+
+def leafage(brush: Brush, x: float, y: float, r: float, leaves: str, shade: str) -> None:
+    """A scalloped pad of leaves about (x, y), its veins cut through."""
+    outline: list[Point] = []
+    for k in range(18):
+        angle, bump = math.tau * k / 18, 1.08 if k % 2 else 0.9
+        outline.append((x + math.cos(angle) * r * bump, y + math.sin(angle) * r * 0.78 * bump))
+    brush.leather(curve(outline, closed=True), leaves, shade, 0.034)
+    veins = skia.Path()
+    for k in range(7):
+        c, s = math.cos(math.pi * (1.05 + 0.9 * k / 6)) * r, math.sin(math.pi * (1.05 + 0.9 * k / 6)) * r
+        veins.moveTo(x + c * 0.15, y + r * 0.3 + s * 0.2)
+        veins.quadTo(x + c * 0.4, y + s * 0.4, x + c * 0.75, y + s * 0.6)
+    brush.cut(veins, 0.026, 0.65)
+
+
+class Trunks(Element):
+    """A stand of tall straight trunks over a width, for the depth of a wood."""
+
+    kind: Literal["trunks"]
+    width: float = 30.0
+    height: float = 9.0
+    count: int = 20
+    girth: float = 0.35
+    bark: Pigment = "umber"
+
+    def paint(self, brush: Brush) -> None:
+        for i in range(self.count):
+            x = self.width * ((i + brush.spread(0.15, 0.85)) / self.count - 0.5)
+            g, bow, h = self.girth * brush.spread(0.6, 1.2), brush.spread(-0.3, 0.3), self.height
+            spine = [(x, 0.1), (x + bow * 0.4, -h * 0.35), (x + bow, -h * 0.7), (x + bow * 0.8, -h)]
+            trunk(brush, spine, [g * 1.5, g, g * 0.9, g * 0.7], self.bark)
+            if i % 2:
+                side, (rx, ry) = brush.random.choice((-1, 1)), spine[1]
+                bough = [(rx, ry), (rx + side * 0.5, ry - h * 0.13), (rx + side, ry - h * 0.17)]
+                trunk(brush, bough, [g * 0.4, g * 0.3, 0.02], self.bark)
+
+
+class Canopy(Element):
+    """Leaves that hang into the picture from above, less in the middle."""
+
+    kind: Literal["canopy"]
+    y: float = 0.0
+    width: float = 34.0
+    height: float = 2.0
+    count: int = 20
+    middle: float = 0.3
+    leaves: Pigment = "leaf"
+    shade: Pigment = "pine"
+
+    def paint(self, brush: Brush) -> None:
+        step = self.width / self.count
+        pads: list[tuple[float, float, float]] = []
+        for i in range(self.count):
+            x = -self.width / 2 + step * (i + 0.5)
+            share = 1 - (1 - self.middle) * math.exp(-((x / 4.0) ** 2))
+            for row in range(2):
+                drop = self.height * share * brush.spread(0.45, 0.8) - row * step * 0.7
+                pads.append((x + brush.spread(-0.3, 0.3), drop - step * 0.5, step * brush.spread(0.62, 0.85)))
+        body = skia.Path()
+        body.addRect(skia.Rect(-self.width / 2, -8, self.width / 2, -step * 0.6))
+        brush.fill(body, self.leaves)
+        for x, y, r in sorted(pads, key=lambda pad: pad[1]):
+            leafage(brush, x, y, r, self.leaves, self.shade)
 
 
 class Bare(Element):
@@ -316,4 +363,4 @@ class Grass(Element):
             brush.line(tufts, 0.018, alpha=0.5)
 
 
-Painted = Annotated[Pine | Bamboo | Willow | Broadleaf | Bare | Grass, Field(discriminator="kind")]
+Painted = Annotated[Pine | Bamboo | Willow | Broadleaf | Trunks | Canopy | Bare | Grass, Field(discriminator="kind")]

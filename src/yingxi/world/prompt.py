@@ -9,9 +9,10 @@ from typing import Any, Literal
 from yingxi.core.cast import Look
 from yingxi.core.shot import Figure, Shot
 from yingxi.world.spotting import Spot, Spotter, is_chinese, tokens
-from yingxi.world.vocabulary import PREPOSITION, lexicon
+from yingxi.world.vocabulary import PREPOSITION, SKIRT, PuppetWords, lexicon
 
 IDIOM = "idiom"
+SIDES = {"left": 0.3, "centre": 0.5, "right": 0.7}
 MOST = 3
 """As many figures as a prompt gets."""
 DEFAULT_PUPPET = "scholar"
@@ -131,7 +132,7 @@ def _figures(spots: Sequence[Spot], prompt: str) -> tuple[Figure, ...]:
             mine[owner].setdefault(spot.kind, []).append(spot)
     toward = _hand_over(mine, who, prompt)
     actions = [_strongest(own.get("action", [])) for own in mine]
-    figures = [_figure(i, len(puppets), puppet, mine[i], actions) for i, puppet in enumerate(puppets)]
+    figures = [_figure(i, len(puppets), puppet, mine[i], actions, prompt) for i, puppet in enumerate(puppets)]
     if len(figures) < 2:
         return tuple(figures)
     return _between(_apart(figures), actions, toward)
@@ -168,32 +169,45 @@ def _strongest(spots: Sequence[Spot]) -> str | None:
     return best.name if best else None
 
 
-def _figure(index: int, count: int, puppet: str, own: dict[str, list[Spot]], actions: Sequence[str | None]) -> Figure:
+def _dyes(puppet: PuppetWords, colours: Sequence[Spot], prompt: str) -> dict[str, str]:
+    """The colours of a figure by role: a skirt's if it is said so, else the dress's, which is skirt and jacket."""
+    dyes: dict[str, str] = {}
+    for spot in colours:
+        skirt = bool(re.match(r"[\s-]*(skirt|长裙)", prompt[spot.end :])) and SKIRT in puppet.colours
+        role = SKIRT if skirt and (puppet.role or "") in dyes else puppet.role
+        if role and role not in dyes:
+            dyes[role] = spot.name
+    if SKIRT in puppet.colours and puppet.role in dyes:
+        dyes.setdefault(SKIRT, dyes[puppet.role])
+    return dyes
+
+
+def _figure(
+    index: int, count: int, puppet: str, own: dict[str, list[Spot]], actions: Sequence[str | None], prompt: str
+) -> Figure:
     words = lexicon()
     entry = words.puppets.get(puppet) or next(iter(words.puppets.values()))
     action = actions[index] or "stand"
-    dyes = [s.name for s in own.get("colour", [])]
     headwear = [s.name for s in own.get("headwear", [])]
     props = [s.name for s in own.get("prop", [])]
     look = Look(
         puppet=entry.name,
-        colours={entry.role: dyes[0]} if dyes and entry.role else {},
+        colours=_dyes(entry, own.get("colour", []), prompt),
         headwear=next((h for h in headwear if h in entry.headwear), headwear[0] if headwear else None),
         prop=next((p for p in props if p in entry.props), props[0] if props else None),
     )
-    spread = {1: (0.5,), 2: (0.3, 0.7)}.get(count, tuple(0.2 + 0.6 * i / max(1, count - 1) for i in range(count)))
+    spread = {1: (0.5,), 2: (0.3, 0.7)}.get(count, (0.2, 0.5, 0.8))
     sides = own.get("sides", [])
     bare = next((s.name for s in sides if s.words == 1 and s.name != "centre"), None)
     moving = action in words.actions and words.actions[action].going
     side = next((s.name for s in sides if not (moving and s.words == 1)), None)
-    at = {"left": 0.3, "centre": 0.5, "right": 0.7}.get(side or "", spread[index])
+    at = SIDES[side] if side else spread[index]
     going = own["goings"][0].name if own.get("goings") else bare if moving else None
     facing = going or (own["facings"][0].name if own.get("facings") else None)
     facing = facing or ("left" if count > 1 and at > 0.5 else "right")
-    course: tuple[float, float | None] = (at, None)
-    if moving and (count == 1 or going):
-        course = (0.15, 0.85) if facing == "right" else (0.85, 0.15)
-    told = {"who": "abc"[index], "action": action, "at": course[0], "to": course[1], "facing": facing, "look": look}
+    ends = (0.15, 0.85) if facing == "right" else (0.85, 0.15)
+    start, end = ends if moving and (count == 1 or going) else (at, None)
+    told = {"who": "abc"[index], "action": action, "at": start, "to": end, "facing": facing, "look": look}
     return Figure.model_validate(told)
 
 

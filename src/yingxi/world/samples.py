@@ -7,7 +7,7 @@ import numpy as np
 
 from yingxi.core.cast import Look
 from yingxi.core.shot import Figure, Shot
-from yingxi.world.vocabulary import PuppetWords, lexicon
+from yingxi.world.vocabulary import SKIRT, PuppetWords, lexicon
 
 SIZES = {"MS": 0.24, "MLS": 0.24, "LS": 0.28, "MCU": 0.07, "CU": 0.08, "ELS": 0.09}
 PAIR_SIZES = {"two-shot": 0.38, "MLS": 0.16, "LS": 0.38, "ELS": 0.08}
@@ -36,6 +36,8 @@ UNSUITED = frozenset(
     {("desert", "rain"), ("desert", "snow"), ("heaven", "snow"), ("heaven", "rain"), ("bamboo", "snow")}
 )
 WEIGHTS = {"walk": 2.0, "stand": 1.3, "fly": 1.3, "run": 1.3, "ride": 1.2}
+ONE_DRESS = 0.5
+"""How often jacket and skirt have one colour."""
 HELD_OUT_SHARE = 0.03
 WHO = ("a", "b")
 
@@ -89,11 +91,12 @@ def _look(puppet: PuppetWords, rng: np.random.Generator) -> Look:
 
     # Names of characters mean their own costume; a lady wears anything.
     own = 0.45 if puppet.proper else 0.1
+    colours = {role: pick(dyes, own if role == puppet.role else 0.6) for role, dyes in puppet.colours.items() if dyes}
+    if rng.random() < ONE_DRESS and colours.get(puppet.role or "") in puppet.colours.get(SKIRT, ()):
+        colours[SKIRT] = colours[puppet.role or ""]
     return Look(
         puppet=puppet.name,
-        colours={
-            role: pick(dyes, own if role == puppet.role else 0.6) for role, dyes in puppet.colours.items() if dyes
-        },
+        colours=colours,
         headwear=pick(puppet.headwear, 0.75) if puppet.headwear else None,
         prop=pick(puppet.props, 0.75) if puppet.props else None,
     )

@@ -30,6 +30,7 @@ from yingxi.world import (
 )
 from yingxi.world.brush import Brush
 from yingxi.world.hour import hour
+from yingxi.world.sprite import Sprite
 from yingxi.world.weather import Falling
 
 Painted = Annotated[
@@ -129,20 +130,17 @@ class Scenery:
         self.layers: tuple[Layer, ...] = tuple(sorted(layers, key=lambda layer: layer.depth))
 
     def _painter(self, sheet: Sheet, number: int) -> Callable[[skia.Canvas, float], None]:
+        motion = sheet.motion
+        if motion is None:
+            return lambda canvas, seconds: self._paint(sheet, number, canvas, seconds)
+        sprite = Sprite(lambda canvas: self._paint(sheet, number, canvas, 0.0))
+
         def draw(canvas: skia.Canvas, seconds: float) -> None:
-            motion = sheet.motion
-            if motion is None:
-                self._paint(sheet, number, canvas, seconds)
-                return
             turn = math.tau * (seconds / motion.period + number * 0.37)
             dx, dy = motion.rock * math.sin(turn), motion.bob * math.cos(turn)
             offset = (motion.drift * seconds) % motion.wrap
-            copies = (offset, offset - motion.wrap) if motion.drift else (0.0,)
-            for shift in copies:
-                canvas.save()
-                canvas.translate(dx + shift, dy)
-                self._paint(sheet, number, canvas, seconds)
-                canvas.restore()
+            for shift in (offset, offset - motion.wrap) if motion.drift else (0.0,):
+                sprite.draw(canvas, dx + shift, dy)
 
         return draw
 

@@ -11,7 +11,7 @@ from yingxi.world import chinese, english
 from yingxi.world.caption import Choice, caption, person
 from yingxi.world.prompt import IDIOM, shot_from_prompt, spotter, understood
 from yingxi.world.spotting import Spot, is_chinese
-from yingxi.world.vocabulary import PuppetWords, lexicon, vocabulary
+from yingxi.world.vocabulary import SKIRT, PuppetWords, lexicon, vocabulary
 
 __all__ = ["ShadowStagecraft", "shot_from_prompt", "understood"]
 
@@ -172,4 +172,7 @@ def _dress(puppet: PuppetWords, character: Character, taken: Sequence[Look]) -> 
 
     options = product(dyes or (None,), hats or (None,), props or (None,))
     dye, hat, prop = min(options, key=lambda option: crowding(*option))
-    return Look(puppet=puppet.name, colours={role: dye} if dye and role else {}, headwear=hat, prop=prop)
+    colours = {role: dye} if dye and role else {}
+    if near and dye in puppet.colours.get(SKIRT, ()):
+        colours[SKIRT] = dye
+    return Look(puppet=puppet.name, colours=colours, headwear=hat, prop=prop)

@@ -14,6 +14,8 @@ from yingxi.core.story import Language
 from yingxi.world.spotting import is_chinese
 
 PREPOSITION = re.compile(r"^(in front of|on|in|at|by|beside|below|before|among|above|inside|outside) ")
+SKIRT = "skirt"
+"""The role of a garment that is spoken of beside the main one where it has another colour."""
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 MAIN_ROLES = ("robe", "dress", "armour", "armor", "coat", "cape", "cloak", "fur", "hide", "body", "jacket", "gown")
 """Roles whose colour is spoken of: of a puppet's, the first that may change."""
@@ -44,6 +46,8 @@ class PuppetWords(Phrases):
     animal: bool = False
     garment_en: tuple[str, ...] = ()
     garment_zh: tuple[str, ...] = ()
+    top: tuple[str, str] = ("", "")
+    unsaid: str | None = None
     mass: bool = False
     in_names: tuple[str, ...] = ()
     colours: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -235,6 +239,8 @@ def _puppet(name: str, data: Mapping[str, Any], said: Mapping[str, Any]) -> Pupp
         animal=bool(said.get("animal")),
         garment_en=_strings(wears.get("en")),
         garment_zh=_strings(wears.get("zh")),
+        top=(str(wears.get("top_en") or ""), str(wears.get("top_zh") or "")),
+        unsaid=said.get("unsaid"),
         mass=bool(said.get("mass")),
         in_names=_strings(said.get("in_names")),
         colours={str(role): _strings(dyes) for role, dyes in (data.get("colours") or {}).items()},

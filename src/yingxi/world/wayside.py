@@ -54,16 +54,19 @@ class Cord(Element):
 
     def paint(self, brush: Brush) -> None:
         span = self.width / self.spans
-        names = ("cinnabar", "gold", "malachite", "azurite", "ivory")
+        flags = [(name, skia.Path()) for name in ("cinnabar", "gold", "malachite", "azurite", "ivory")]
+        cord = skia.Path()
         for i in range(self.spans):
             left = -self.width / 2 + i * span
-            line: list[Point] = [(left + span * k / 16, self.height * math.sin(math.pi * k / 16)) for k in range(17)]
-            brush.line(curve(line), 0.035)
+            line = [(left + span * k / 16, self.height * math.sin(math.pi * k / 16)) for k in range(17)]
+            cord.addPath(curve(line))
             for k in range(1, 16):
                 x, y = line[k]
                 blow = 0.07 * math.sin(brush.seconds * 2.2 + k * 0.8 + i)
-                flag = polygon([(x - 0.15, y), (x + 0.15, y), (x + blow, y + 0.42)])
-                brush.leather(flag, names[(k + i) % len(names)], None, 0.022)
+                flags[(k + i) % len(flags)][1].addPath(polygon([(x - 0.15, y), (x + 0.15, y), (x + blow, y + 0.42)]))
+        for name, path in flags:
+            brush.leather(path, name, None, 0.022)
+        brush.line(cord, 0.035)
 
 
 class Signboard(Element):

@@ -98,10 +98,8 @@ def _veil(seed: int, near: bool) -> skia.Image:
         noise += wave / octave**0.6
     noise = 1 / (1 + np.exp(-1.6 * noise))
     world = TOP + HEIGHT * (np.arange(rows) + 0.5) / rows
-    if near:
-        bank = 0.75 * np.exp(-(((world - 8.4) / 1.3) ** 2))
-    else:
-        bank = 0.85 * np.exp(-(((world - 5.2) / 2.2) ** 2)) + 0.25
+    middle, reach, thick, everywhere = (8.4, 1.3, 0.75, 0.0) if near else (5.2, 2.2, 0.85, 0.25)
+    bank = thick * np.exp(-(((world - middle) / reach) ** 2)) + everywhere
     alpha = np.clip(bank[:, None] * (0.35 + 0.65 * noise), 0, 1)
     pixels = np.zeros((rows, columns, 4), np.uint8)
     pixels[..., :] = np.round(alpha * 255).astype(np.uint8)[..., None]
