@@ -1,5 +1,6 @@
 """A film from the real story, stage, voice and release, at a small size."""
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def make(root: Path, story: Path | None = None) -> BuildResult:
 
 
 def is_moving(frames: Sequence[np.ndarray]) -> bool:
-    return any((a != b).any() for a, b in zip(frames, frames[1:], strict=False))
+    return any((a != b).any() for a, b in itertools.pairwise(frames))
 
 
 @pytest.mark.parametrize(("text", "language", "code"), [(ENGLISH, "en", "eng"), (CHINESE, "zh", "zho")])

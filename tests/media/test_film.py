@@ -64,6 +64,14 @@ def test_chinese_subtitles(tmp_path: Path) -> None:
     assert read_cues(tmp_path / "film.mp4") == [Cue(0, 1.5, "石头裂开，跳出一只猴子")]
 
 
+def test_subtitles_are_white_where_players_follow_the_file(tmp_path: Path) -> None:
+    write(tmp_path / "film.mp4", 24, None, (Cue(0, 1, "hello"),))
+    data = (tmp_path / "film.mp4").read_bytes()
+    entry = data[data.index(b"tx3g") + 4 :]  # the sample entry of 3GPP TS 26.245, 5.16
+    assert entry[14:18] == b"\x00\x00\x00\x7f"  # background, half transparent
+    assert entry[34:38] == b"\xff\xff\xff\xff"  # letters
+
+
 def test_the_sound_is_heard_and_in_time(tmp_path: Path) -> None:
     samples = np.zeros(48_000 * 2, np.float32)
     samples[48_000 : 48_000 + 4_800] = tone(0.1, 48_000).samples

@@ -109,6 +109,9 @@ def test_what_is_no_video_is_told(tmp_path: Path) -> None:
         probe(tmp_path / "story.mp4")
     with pytest.raises(YingxiError, match="not a whole video"):
         list(read_frames(tmp_path / "empty.mp4"))
+    (tmp_path / "story.txt").write_text("Once upon a time\n" * 99)
+    with pytest.raises(YingxiError, match="is text"):
+        probe(tmp_path / "story.txt")
     with pytest.raises(YingxiError, match="no such file"):
         probe(tmp_path / "absent.mp4")
     with pytest.raises(YingxiError, match="folder"):

@@ -1,22 +1,11 @@
-"""Keys of a user who exists for one test session, so that nobody's own are touched."""
+"""Small clips to release."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from yingxi.core.clip import Clip, Frames, Provenance
-
-
-@pytest.fixture(scope="session")
-def user_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture(autouse=True)
-def _own_home(user_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("YINGXI_HOME", str(user_home))
 
 
 def _scene(count: int, width: int = 128, height: int = 96) -> Iterator[Frames]:

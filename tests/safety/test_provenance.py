@@ -132,9 +132,10 @@ def test_a_home_that_cannot_be_is_told(tmp_path: Path, monkeypatch: pytest.Monke
     path = tmp_path / "still.png"
     write_png(path, next(scene(1)))
     before = path.read_bytes()
-    with pytest.raises(YingxiError, match=r"signer\.pem"):
+    with pytest.raises(YingxiError, match=r"signer\.pem.*YINGXI_HOME"):
         sign(path, "algorithmicMedia", "t", [DRAWN])
     assert path.read_bytes() == before
+    assert read_manifest(path, "image/png").state == "none"
 
 
 def test_homes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -98,6 +98,18 @@ def test_what_is_refused_is_refused_before_any_work(tmp_path: Path, bad, film) -
     assert (tmp_path / "film.mp4").read_bytes() == b"what was there"
 
 
+def test_where_nothing_can_be_signed_nothing_is_begun(tmp_path: Path, film, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("YINGXI_HOME", str(tmp_path / "file"))
+
+    def frames() -> Iterator[Frames]:
+        raise AssertionError("no frame should be asked for")
+        yield
+
+    with pytest.raises(YingxiError, match="YINGXI_HOME"):
+        film(tmp_path / "film.mp4", frames())
+
+
 def test_a_maker_that_fails_leaves_what_was_there(tmp_path: Path, scene, film) -> None:
     (tmp_path / "film.mp4").write_bytes(b"what was there")
 

@@ -13,6 +13,8 @@ from av.error import FFmpegError, InvalidDataError
 from yingxi.core.errors import YingxiError
 from yingxi.core.files import explain, writing
 
+_TEXT_ART = ("tty", "bin", "adf", "idf", "xbin")  # what FFmpeg would play a story as
+
 
 def rate(fps: float) -> Fraction:
     """A frame rate as a fraction that MP4 can hold: 23.976 is 24000/1001. Raises YingxiError outside 0.1..240."""
@@ -32,6 +34,8 @@ def reading(path: Path) -> Iterator[InputContainer]:
         raise YingxiError(f"cannot read {path}: {reason}")
     try:
         with av.open(str(path)) as container:
+            if container.format.name in _TEXT_ART:
+                raise YingxiError(f"{path} is text, not a video or sound file")
             yield container
     except InvalidDataError as error:
         raise YingxiError(f"{path} is not a whole video or sound file") from error

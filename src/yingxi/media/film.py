@@ -22,8 +22,16 @@ SOUND_RATE = 48_000
 LANGUAGE_CODES: Mapping[Language, str] = {"en": "eng", "zh": "zho"}  # ISO 639-2/T, which MP4 wants
 
 _MILLISECOND = Fraction(1, 1000)
-_STYLE = (
-    b"[Script Info]\nScriptType: v4.00+\n\n[V4+ Styles]\nFormat: Name, Fontname, Fontsize\nStyle: Default,Sans,18\n"
+# White letters on a half transparent ground, for players that follow the file and not their own settings.
+_STYLE = b"\n".join(
+    (
+        b"[Script Info]",
+        b"ScriptType: v4.00+",
+        b"[V4+ Styles]",
+        b"Format: Name, Fontname, Fontsize, PrimaryColour, BackColour",
+        b"Style: Default,Sans,18,&H00FFFFFF,&H80000000",
+        b"",
+    )
 )
 
 

@@ -80,7 +80,8 @@ def resize(frames: Frames, size: Size, fit: bool = False) -> Frames:
     if fit:
         scale = min(width / size.width, height / size.height)
         w, h = size.width * scale, size.height * scale
-        box = ((width - w) / 2, (height - h) / 2, (width + w) / 2, (height + h) / 2)
+        left, top = max(0.0, (width - w) / 2), max(0.0, (height - h) / 2)
+        box = (left, top, min(width, left + w), min(height, top + h))
     image = Image.fromarray(frames).resize((size.width, size.height), Image.Resampling.LANCZOS, box=box)
     return np.array(image)
 

@@ -199,7 +199,7 @@ class DiT(nn.Module):
     def context(self, text: Tensor) -> Context:
         """[B,T,text] -> keys and values for each block."""
         x = self.condition_embedder.text(text)
-        return [block.attn2.keys_values(x) for block in self.blocks]
+        return [block.attn2.keys_values(x) for block in self.blocks if isinstance(block, Block)]
 
     def tokens(self, x: Tensor) -> Tensor:
         """[B,F,C,H,W] -> [B,F,L,D]."""

@@ -39,10 +39,10 @@ def fastest_dtype() -> "torch.dtype":
 
     def seconds(dtype: torch.dtype) -> float:
         a, b = torch.ones(512, 320, dtype=dtype), torch.ones(320, 1024, dtype=dtype)
-        a @ b
+        torch.mm(a, b)
         start = time.perf_counter()
         for _ in range(4):
-            a @ b
+            torch.mm(a, b)
         return time.perf_counter() - start
 
     return torch.bfloat16 if seconds(torch.bfloat16) < seconds(torch.float32) else torch.float32

@@ -11,7 +11,7 @@ from yingxi.core.clip import Frames
 
 def to_tensor(frames: NDArray[np.uint8]) -> Tensor:
     """[...,T,H,W,3] bytes -> [...,T,3,H,W] in -1..1."""
-    return torch.from_numpy(np.ascontiguousarray(frames)).movedim(-1, -3).float() / 127.5 - 1
+    return torch.from_numpy(np.require(frames, requirements=["C", "W"])).movedim(-1, -3).float() / 127.5 - 1
 
 
 def to_bytes(x: Tensor) -> Frames:

@@ -58,8 +58,11 @@ def credentials() -> Credentials:
 
 
 def known_anchor() -> str | None:
-    """The issuer's certificate of this user, if there is one: reading labels makes no keys."""
-    found = _read(home() / "signer.pem")
+    """The issuer's certificate of this user, if there is one: reading labels makes no keys and needs none."""
+    try:
+        found = _read(home() / "signer.pem")
+    except YingxiError:
+        return None
     return found.anchor if found else None
 
 
@@ -67,7 +70,7 @@ def _read(path: Path) -> Credentials | None:
     """None where there is no file or its certificate has run out. Raises YingxiError where the file is damaged."""
     try:
         text = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise YingxiError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from error
@@ -88,7 +91,7 @@ def _keep(path: Path, text: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=".signer.", dir=path.parent)  # made with mode 0600
     except OSError as error:
-        raise explain(error, path) from error
+        raise YingxiError(f"{explain(error, path)}; set YINGXI_HOME to a folder that can be written") from error
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(text)

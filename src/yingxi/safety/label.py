@@ -17,9 +17,9 @@ from yingxi.core.time import frame_count
 from yingxi.media.typeface import typeface
 
 LABEL_SECONDS = 3.0
-# The English one says it in Chinese too, because the Chinese measures name the words that must be there.
+# The English one says it in Chinese too: the Chinese measures name the words that must be there, AI and 生成.
 WORDS: dict[Language, tuple[str, ...]] = {
-    "en": ("AI generated | AI 生成", "AI 生成", "AI"),
+    "en": ("AI generated 生成", "AI 生成", "AI"),
     "zh": ("人工智能生成", "AI 生成", "AI"),
 }
 _MEASURED: dict[Language, str] = {"en": "A", "zh": "生"}  # the letter whose height is asked for

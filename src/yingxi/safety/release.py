@@ -15,6 +15,7 @@ from yingxi.media.film import write_film
 from yingxi.media.picture import write_png
 from yingxi.media.subtitles import Cue
 from yingxi.safety.aigc import picture_metadata, video_metadata
+from yingxi.safety.credentials import credentials
 from yingxi.safety.label import label_opening, labelled
 from yingxi.safety.policy import check_prompt
 
@@ -46,6 +47,7 @@ def release_film(
 
     for text in (title, *prompts, *(p.prompt for p in provenances), *(cue.text for cue in cues)):
         check_prompt(text)
+    credentials()  # where nothing can be signed, that is said before the work
     kind = source_type(provenances, synthetic_voices)
     metadata = {"title": title, **video_metadata(_produce_id(title, size, fps, language, provenances))}
     with _unsigned(path) as unsigned:
@@ -70,6 +72,7 @@ def check_target(path: Path) -> None:
         raise YingxiError(f"cannot save {path}: a clip is saved as .mp4, a single frame also as .png")
     if path.is_dir():
         raise YingxiError(f"cannot write {path}: it is a folder")
+    credentials()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=path.parent):

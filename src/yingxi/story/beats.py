@@ -111,7 +111,7 @@ class _Weights:
         if place < 0.06 or place > 0.85:
             worth *= 1.25
         # In the measure of its length: a full sentence tells more than a fragment.
-        return 0.4 * min(8.0, 0.6 + seconds) * worth
+        return 0.4 * min(8.0, 0.6 + seconds) * max(0.1, worth)
 
 
 def beats(
@@ -155,6 +155,11 @@ def beats(
         if not spoken and setting not in shown and settings[setting].words:
             merits += 0.35
             shown.add(setting)
+        if not people and not group and _has_any(words, leaning["alone"], language):
+            # About something said before, and nobody in the picture.
+            merits -= 0.25
+        if seconds < 1.6:
+            merits -= 0.25
         introduced = [m.who for m in introductions if span.start <= m.start < span.end]
         if seconds > 2:
             merits += sum(0.7 * weigh.people.get(who, 0.0) for who in introduced)

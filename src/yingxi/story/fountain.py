@@ -12,11 +12,10 @@ _TIMES = {
     "en": {"dawn": "DAWN", "day": "DAY", "dusk": "DUSK", "night": "NIGHT"},
     "zh": {"dawn": "清晨", "day": "日", "dusk": "黄昏", "night": "夜"},
 }
-_SIDES = {"en": ("EXT. ", "INT. ", " - "), "zh": ("外景　", "内景　", "　")}
 
 
 def to_fountain(screenplay: Screenplay, cast: Cast) -> str:
-    """The screenplay as Fountain text; ``@`` forces names that have no capitals, ``.`` Chinese scene headings."""
+    """The screenplay as Fountain text; ``@`` forces names that have no capitals."""
     from screenplay_tools import screenplay as sp
     from screenplay_tools.fountain.writer import Writer
 
@@ -40,10 +39,9 @@ def to_fountain(screenplay: Screenplay, cast: Cast) -> str:
 
 
 def _heading(sp: Any, scene: Scene, language: Language) -> Any:
-    outside, inside, dash = _SIDES[language]
     place = scene.place.upper() if language == "en" else scene.place
-    text = f"{inside if scene.interior else outside}{place}{dash}{_TIMES[language][scene.time]}"
-    return sp.SceneHeading(text, scene_number=str(scene.number), forced=language == "zh")
+    text = f"{'INT.' if scene.interior else 'EXT.'} {place} - {_TIMES[language][scene.time]}"
+    return sp.SceneHeading(text, scene_number=str(scene.number))
 
 
 def _speaker(sp: Any, element: Dialogue | Narration, names: dict[str, str], language: Language) -> Any:

@@ -18,6 +18,7 @@ _INTO = (
 _ARRIVAL = re.compile(
     r"\b(?:came|come|went|reached|arrived|entered|walked|rode|ran|returned|fell|flew|stood|lived|was|were|sat)\b"
 )
+_SOON = 200
 _OLD_BREAK = ("却说", "话说", "且说", "次日", "一日", "不一日", "数日", "当日")
 
 
@@ -117,7 +118,7 @@ def settings(reading: Reading) -> list[Setting]:
     language = reading.story.language
     found: list[Setting] = []
     current = Setting(Span(0, 0), "", False, "day", "clear")
-    begin = reading.paragraphs[0].start
+    begin, timed = reading.paragraphs[0].start, False
     for index, paragraph in enumerate(reading.paragraphs):
         for span, sentence in _narrated_sentences(reading, index):
             time, place = _time(language, sentence), _place_in(language, sentence)
@@ -136,12 +137,15 @@ def settings(reading: Reading) -> list[Setting]:
                 or (fresh_chapter and span.start == paragraph.start)
                 or (language == "zh" and sentence.startswith(_OLD_BREAK) and span.start == paragraph.start)
             )
-            first_words = not current.words and changed.time == current.time
-            if cut and span.start > begin and not first_words:
+            # What a scene's first sentences say of place and time is true of it from the beginning.
+            soon = span.start - begin < _SOON and (not current.words or changed.words == current.words)
+            soon = soon and (changed.time == current.time or not timed)
+            if cut and span.start > begin and not soon:
                 if changed.weather == current.weather and not weather:
                     changed = replace(changed, weather="clear")
                 found.append(replace(current, span=Span(begin, span.start)))
-                begin = span.start
+                begin, timed = span.start, False
+            timed = timed or time is not None
             current = changed
     found.append(replace(current, span=Span(begin, reading.paragraphs[-1].end)))
     return _joined(found)

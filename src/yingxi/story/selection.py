@@ -44,7 +44,7 @@ def choose(beats: Sequence[Beat], seconds: float, language: Language) -> list[Be
         return [b for b in (beats[first],) if cost(b) <= seconds]
     mass = np.cumsum([b.score for b in beats])
     share = float(mass[last] - mass[first]) / max(2.0, seconds / _PASSAGE)
-    reach = 4 * share
+    reach = 3 * share
 
     best = np.full((len(beats), slots + 1), -np.inf)
     came = np.full((len(beats), slots + 1, 2), -1, dtype=np.int32)
@@ -52,20 +52,17 @@ def choose(beats: Sequence[Beat], seconds: float, language: Language) -> list[Be
     best[first, min(slots, _need(start))] = 0.0
     came[first, :, 1] = options[first].index(start)
     for i in range(first + 1, last + 1):
+        low = max(first, int(np.searchsorted(mass, mass[i - 1] - reach)))
         for number, option in enumerate(options[i]):
             need = _need(option)
             if need > slots:
                 continue
-            for j in range(i - 1, first - 1, -1):
-                skipped = float(mass[i - 1] - mass[j])
-                if skipped > reach and j != first:
-                    break
-                gain = option.score + _NEAR.get(i - j, 0.0) - (_LEANING * option.leans if i - j > 1 else 0.0)
-                gain -= _SKIPPED * max(0.0, skipped / share - 0.8) ** 2
-                worth = best[j, : slots + 1 - need] + gain
-                better = worth > best[i, need:]
-                best[i, need:][better] = worth[better]
-                came[i, need:][better] = (j, number)
+            worth = best[low:i, : slots + 1 - need] + (option.score + _gains(option, i, low, mass, share))[:, None]
+            from_ = np.argmax(worth, axis=0)
+            top = np.take_along_axis(worth, from_[None], axis=0)[0]
+            better = top > best[i, need:]
+            best[i, need:][better] = top[better]
+            came[i, need:][better] = np.stack([from_ + low, np.full_like(from_, number)], axis=-1)[better]
     used = int(np.argmax(best[last]))
     if best[last, used] == -np.inf:
         return [start] if cost(start) <= seconds else []
@@ -80,6 +77,18 @@ def choose(beats: Sequence[Beat], seconds: float, language: Language) -> list[Be
     return picked[::-1]
 
 
+def _gains(beat: Beat, i: int, low: int, mass: np.ndarray, share: float) -> np.ndarray:
+    """What filming beat `i` gains or loses by which of the beats `low`..`i - 1` is filmed before it."""
+    skipped = (mass[i - 1] - mass[low:i]) / share
+    gains = -_SKIPPED * np.maximum(0.0, skipped - 0.8) ** 2
+    if i - low > 1:
+        gains[:-1] -= _LEANING * beat.leans
+    for distance, bonus in _NEAR.items():
+        if i - low >= distance:
+            gains[-distance] += bonus
+    return gains
+
+
 def _need(beat: Beat) -> int:
     return int(np.ceil(cost(beat) / _STEP))
 
@@ -88,7 +97,7 @@ def _first(beats: Sequence[Beat]) -> int:
     """The first that can stand alone, unless it says little."""
     alone = [i for i in range(min(6, len(beats))) if not beats[i].leans and beats[i].who is None]
     most = max((beats[i].score for i in alone), default=0.0)
-    return next((i for i in alone if beats[i].score * 2.5 >= most), 0)
+    return next((i for i in alone if beats[i].score * 4 >= most), 0)
 
 
 def _last(beats: Sequence[Beat]) -> int:

@@ -13,8 +13,8 @@ from typing import Any
 
 import torch
 import torch.distributed as dist
-import torch.multiprocessing as mp
 from torch import Tensor
+from torch.multiprocessing.spawn import spawn
 
 
 @dataclass(frozen=True)
@@ -57,4 +57,4 @@ def run(work: Callable[..., None], *arguments: Any, size: int | None = None) -> 
         return
     with tempfile.TemporaryDirectory() as folder:
         store = str(Path(folder) / "store")
-        mp.spawn(_enter, args=(size, store, work, arguments), nprocs=size, join=True)
+        spawn(_enter, args=(size, store, work, arguments), nprocs=size, join=True)

@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from yingxi.core.cast import VoiceProfile
 from yingxi.core.clip import Sound
+from yingxi.core.digest import digest
 from yingxi.core.story import Language
 from yingxi.voice import timbres
 from yingxi.voice.phonemes import breaths, phonemes
-from yingxi.voice.speaker import RATE, Speaker, styles
+from yingxi.voice.speaker import RATE, Speaker, styles, weights_digest
 from yingxi.voice.timbres import Timbre
 
 SILENCE = 0.1
@@ -19,6 +20,11 @@ EDGE = 0.03
 QUIET = 0.004
 LEVEL, PEAK = 0.12, 0.95
 SENTENCE_PAUSE, CLAUSE_PAUSE = 0.32, 0.14
+
+
+def identity() -> str:
+    """The speaker's name and what its lines depend on: the digest of its weights and of the voices in the box."""
+    return f"kokoro {digest(weights_digest(), timbres.table())}"
 
 
 class Kokoro:

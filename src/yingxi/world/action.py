@@ -1,6 +1,7 @@
 """Actions as data: curves of joint angles over a cycle or once through, and how the figure travels."""
 
 import bisect
+import itertools
 import math
 from collections.abc import Sequence
 from functools import cache
@@ -74,8 +75,8 @@ class _Spline:
                 keys = [(keys[-1][0] - 1, keys[-1][1]), *keys, *((p + 1, v) for p, v in keys[:2])]
         self.x = [k[0] for k in keys]
         self.y = [k[1] for k in keys]
-        steps = [(b - a) / (q - p) for (p, a), (q, b) in zip(keys, keys[1:], strict=False)]
-        inner = [2 * m * n / (m + n) if m * n > 0 else 0.0 for m, n in zip(steps, steps[1:], strict=False)]
+        steps = [(b - a) / (q - p) for (p, a), (q, b) in itertools.pairwise(keys)]
+        inner = [2 * m * n / (m + n) if m * n > 0 else 0.0 for m, n in itertools.pairwise(steps)]
         ends = (inner[-1], inner[0]) if cyclic and inner else (0.0, 0.0)
         self.slope = [ends[0], *inner, ends[1]]
 
@@ -148,7 +149,6 @@ class Gait:
 @cache
 def gait(action_name: str, rig_name: str) -> Gait:
     """The gait of an action on a rig."""
-    from yingxi.world import rig
 
     return Gait(load(action_name), rig_name, skeleton.load(rig_name))
 

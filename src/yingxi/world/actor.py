@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import skia
@@ -13,39 +12,13 @@ from yingxi.world import action as actions
 from yingxi.world import effect, puppet
 from yingxi.world.action import Action, eased, sway
 from yingxi.world.rig import Affine
+from yingxi.world.speech import turns
 
 GROUND = 7.6
 _DEFAULT = Look(puppet="scholar")
 _DELAY = 0.2  # seconds that an action done once waits, so that its start is seen
 _SETTLE = 0.35  # seconds from one way of moving to the next
-_SPOKEN = ("head", "jaw", "arm_n", "fore_n", "hand_n", "neck", "fore_n", "cannon_n")
-
-
-@dataclass(frozen=True)
-class Turn:
-    """When somebody speaks, in the shot's seconds."""
-
-    start: float
-    end: float
-
-    def weight(self, seconds: float) -> float:
-        """0 silent, 1 in full speech, eased over a quarter of a second."""
-        return eased((seconds - self.start) / 0.25 + 0.5) * eased((self.end - seconds) / 0.25 + 0.5)
-
-
-def turns(lines: Sequence[Line], who: str, seconds: float) -> tuple[Turn, ...]:
-    """When `who` speaks. Lines that have not been timed share the shot by their length."""
-    if all(line.start is not None for line in lines):
-        return tuple(Turn(line.start, line.start + (line.seconds or 0.0))
-                     for line in lines if line.who == who and line.start is not None)  # fmt: skip
-    total = sum(len(line.text) for line in lines) or 1
-    found, at = [], 0.05 * seconds
-    for line in lines:
-        length = 0.9 * seconds * len(line.text) / total
-        if line.who == who:
-            found.append(Turn(at, at + length))
-        at += length
-    return tuple(found)
+_SPOKEN = ("head", "jaw", "neck", "arm_n", "fore_n", "hand_n", "cannon_n")
 
 
 class Actor:
@@ -68,6 +41,7 @@ class Actor:
         self._silent = bool(lines) and not self._turns
         self.mount = self._saddle() if self.action.effect == "horse" else None
         self.start = centre + (figure.at - 0.5) * width
+        self._met: float | None = None
         self._plan(centre, width)
 
     def _saddle(self) -> "puppet.Puppet | None":
@@ -83,7 +57,9 @@ class Actor:
             if not moving.travels:
                 self._name, moving = "walk", actions.load("walk")
         elif figure.to is None and moving.travels:
-            far = min(moving.travels * self.scale * max(self._seconds, 1.0), 0.5 * width)
+            # Nobody said where to: on across the picture, and out of it where there is time.
+            ahead = 1.2 - figure.at if self.towards > 0 else figure.at + 0.2
+            far = min(moving.travels * self.scale * max(self._seconds, 1.0), max(ahead, 0.3) * width)
             self.end = self.start + self.towards * far
         self._mover = moving
         distance = abs(self.end - self.start)
@@ -107,13 +83,13 @@ class Actor:
             mutual = other.figure.toward == self.figure.who
             share = 0.5 if mutual else 1.0
             middle = (self.start + other.start) / 2 if mutual else other.start
-            self._met = middle - self.towards * gap * share * (self.scale + other.scale) / 2
+            long = 0.7 * ((self._rig == "quadruped") + (other._rig == "quadruped"))
+            self._met = middle - self.towards * (gap + long) * share * (self.scale + other.scale) / 2
 
     def settle(self) -> None:
         """Take the place that `meet` found, once everyone has looked."""
-        met = getattr(self, "_met", None)
-        if met is not None:
-            self.start = self.end = met
+        if self._met is not None:
+            self.start = self.end = self._met
 
     def progress(self, seconds: float) -> float:
         """0..1 through an action that is done once."""
@@ -153,7 +129,7 @@ class Actor:
             rest = self._mover
         if rest.loop:
             late = 0.5 * (self._place % 2) if rest.gap else self._offset
-            phase = rest.still if self._still else (seconds + self.DWELL) / rest.seconds + late
+            phase = rest.still if self._still else seconds / rest.seconds + late
         else:
             phase = self.progress(seconds)
         angles = rest.pose(self._rig, phase)
@@ -166,8 +142,6 @@ class Actor:
         self._speak(angles, seconds)
         self._breathe(angles, seconds)
         return angles, level, ground
-
-    DWELL = 0.3
 
     def speaking(self, seconds: float) -> float:
         """0..1, how much the figure speaks."""
@@ -278,7 +252,6 @@ class Actor:
             effect.cloud(canvas, self.x(seconds), low, self.scale, self.towards, seconds)
         elif self.action.effect in ("smoke out", "smoke in"):
             effect.smoke(canvas, self.x(seconds), GROUND, self.scale, self.progress(seconds), self._offset)
-
 
     def _sit(self, canvas: skia.Canvas) -> None:
         """The seat that waits where the figure will be when it has sat down."""

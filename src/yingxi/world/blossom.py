@@ -107,6 +107,7 @@ class Bough(Element):
     def paint(self, brush: Brush) -> None:
         n = self.length
         main: list[Point] = [
+            (-n * 1.6, -n * 0.7),
             (-n * 0.5, -n * 0.2),
             (0, 0),
             (n * 0.3, n * 0.02),
@@ -120,8 +121,8 @@ class Bough(Element):
         ]
         for twig in twigs:
             trunk(brush, twig, [n * 0.022, n * 0.016, n * 0.008], self.bark)
-        trunk(brush, main, [n * 0.06, n * 0.045, n * 0.034, n * 0.024, n * 0.01], self.bark)
-        lines = [main[1:], *twigs]
+        trunk(brush, main, [n * 0.09, n * 0.06, n * 0.045, n * 0.034, n * 0.024, n * 0.01], self.bark)
+        lines = [main[2:], *twigs]
         for i in range(self.flowers):
             line = lines[i % len(lines)]
             k = brush.random.randrange(len(line) - 1)

@@ -98,6 +98,10 @@ class Brush:
             base = (base[0] * dye[0], base[1] * dye[1], base[2] * dye[2])
         return mix(base, self.light.haze, self.fade * (0.5 if lit else 1.0))
 
+    def snowed(self, name: str) -> RGB:
+        """A pigment under the snow that has settled on it, if it snows."""
+        return mix(rgb(name), (0.97, 0.98, 1.0), self.light.snow)
+
     def paint(self, name: str | RGB, alpha: float = 1.0, lit: bool = False) -> skia.Paint:
         return skia.Paint(AntiAlias=True, Color=colour(self.tone(name, lit), alpha))
 

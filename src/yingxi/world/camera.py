@@ -64,8 +64,8 @@ def frame(size: ShotSize, aspect: float) -> tuple[float, float]:
 
 
 def layout(size: ShotSize, aspect: float) -> float:
-    """World units between the picture's edges at `at` = 0 and 1."""
-    return frame(size if size in _PICTURED else "MS", aspect)[0]
+    """World units between `at` = 0 and 1: the picture's width, but never too narrow for two to stand in."""
+    return max(frame(size if size in _PICTURED else "MLS", aspect)[0], 6.0)
 
 
 class Camera:
@@ -73,9 +73,10 @@ class Camera:
 
     STEP = 0.125
 
-    def __init__(self, size: ShotSize, move: Move, aspect: float, seconds: float, subjects: Sequence[Subject]) -> None:
+    def __init__(
+        self, size: ShotSize, move: Move, aspect: float, seconds: float, subjects: Sequence[Subject]
+    ) -> None:
         self._size, self._move, self._seconds = size, move, max(seconds, 1e-6)
-        self._aspect = aspect
         self._subjects = subjects
         stature = self._stature() if size not in ("LS", "ELS") else 1.0
         self.width, self.height = (stature * side for side in frame(size, aspect))

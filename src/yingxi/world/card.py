@@ -220,8 +220,9 @@ class Card:
         brush = self._brush(canvas, "rule")
         middle, half = self._width / 2, width / 2
         swell = curve([
-            (middle - half, y), (middle - half * 0.4, y - 0.025), (middle, y - 0.06), (middle + half * 0.4, y - 0.025),
-            (middle + half, y), (middle + half * 0.4, y + 0.025), (middle, y + 0.06), (middle - half * 0.4, y + 0.025),
+            (middle - half, y), (middle - half * 0.4, y - 0.025), (middle, y - 0.06),
+            (middle + half * 0.4, y - 0.025), (middle + half, y), (middle + half * 0.4, y + 0.025),
+            (middle, y + 0.06), (middle - half * 0.4, y + 0.025),
         ], closed=True)  # fmt: skip
         brush.fill(swell, "crimson")
 

@@ -31,22 +31,22 @@ class Cavern(Element):
                 (-grip * self.width / 2 * (1 + (tooth - 0.93) * 0.5), -(math.sin(angle) ** 0.7) * self.height * tooth)
             )
         hollow = curve(mouth, tension=0.75)
-        hollow.lineTo(self.width / 2, 4)
-        hollow.lineTo(-self.width / 2, 4)
+        hollow.lineTo(self.width / 2, 8)
+        hollow.lineTo(-self.width / 2, 8)
         hollow.close()
         wall = skia.Path()
-        wall.addRect(skia.Rect(-18, -14, 18, 4))
+        wall.addRect(skia.Rect(-19, -15, 19, 8))
         wall = skia.Op(wall, hollow, skia.PathOp.kDifference_PathOp)
         brush.fill(wall, self.top, self.bottom)
         brush.canvas.save()
         brush.canvas.clipPath(wall, skia.ClipOp.kIntersect, True)
-        for k in range(1, 4):
-            grow = 1 + 0.085 * k
+        for k in range(1, 11):
+            grow = 1 + 0.085 * k + 0.012 * k * k
             ring = curve([(x * grow, y * grow) for x, y in mouth], tension=0.75)
-            brush.cut(ring, 0.045, 0.5 / k)
+            brush.cut(ring, 0.045, 0.5 / k**0.6)
         grain = skia.Path()
         for _ in range(70):
-            angle, away = brush.spread(0.05, math.pi - 0.05), brush.spread(1.1, 1.7)
+            angle, away = brush.spread(0.05, math.pi - 0.05), brush.spread(1.1, 2.4)
             x, y = -math.cos(angle) * self.width / 2 * away, -math.sin(angle) * self.height * away
             grain.moveTo(x, y)
             grain.quadTo(x * 1.03 + 0.1, y * 1.02, x * 1.06, y * 1.06 + 0.25)

@@ -1,8 +1,8 @@
 """Captions in Chinese: noun phrases, clauses and sentences from what a caption tells."""
 
 from yingxi.core.shot import Figure
-from yingxi.world.caption import Choice, Person, Telling, going_side, standing_side
 from yingxi.world.spotting import is_chinese
+from yingxi.world.telling import Choice, Person, Telling, going_side, standing_side
 from yingxi.world.vocabulary import lexicon
 
 INSTANT = frozenset({"消失", "倒下", "坐下", "跪下", "站立"})

@@ -48,13 +48,15 @@ def cloud(canvas: skia.Canvas, x: float, y: float, scale: float, towards: int, s
     for k, (dx, dy, r) in enumerate(lobes):
         puff = r * (1 + 0.05 * math.sin(2.1 * seconds + 1.7 * k))
         body.addCircle(x + towards * scale * dx, y + scale * dy, scale * puff)
-    body.addRoundRect(skia.Rect.MakeLTRB(x - 1.5 * scale, y + 0.3 * scale, x + 1.2 * scale, y + 0.68 * scale), 0.19, 0.19)
-    outline = skia.Simplify(body) if hasattr(skia, "Simplify") else body
+    base = skia.Rect.MakeLTRB(x - 1.5 * scale, y + 0.3 * scale, x + 1.2 * scale, y + 0.68 * scale)
+    body.addRoundRect(base, 0.19, 0.19)
+    outline = skia.Op(body, body, skia.PathOp.kUnion_PathOp)
     canvas.drawPath(outline, _pen(0.07, skia.ColorSetARGB(190, 90, 110, 150)))
     canvas.drawPath(outline, _paint(246, 240, 226, 0.96))
     for k, (dx, dy, r) in enumerate(lobes[:5]):
         colour = skia.ColorSetARGB(220, *((72, 118, 176) if k % 2 else (198, 92, 72)))
-        canvas.drawPath(_curl(x + towards * scale * dx, y + scale * (dy + 0.04), scale * r * 0.72, towards), _pen(0.045, colour))
+        curl = _curl(x + towards * scale * dx, y + scale * (dy + 0.04), scale * r * 0.72, towards)
+        canvas.drawPath(curl, _pen(0.045, colour))
 
 
 def smoke(canvas: skia.Canvas, x: float, y: float, scale: float, progress: float, seed: float) -> None:
@@ -92,9 +94,10 @@ def stool(canvas: skia.Canvas, x: float, seat: float, ground: float, scale: floa
     body.close()
     canvas.drawPath(body, _paint(156, 62, 40, 1.0))
     canvas.drawPath(body, _pen(0.024, _INK))
+    band = _pen(0.05 * scale, skia.ColorSetARGB(255, 214, 160, 54))
     for at in (0.1, 0.9):
         y = seat + at * height
-        canvas.drawLine(x - 1.1 * half, y, x + 1.1 * half, y, _pen(0.05 * scale, skia.ColorSetARGB(255, 214, 160, 54)))
+        canvas.drawLine(x - 1.1 * half, y, x + 1.1 * half, y, band)
     light = _paint(255, 240, 205, 0.85)
     for k in (-1, 0, 1):
         canvas.drawCircle(x + 0.55 * k * half, (seat + ground) / 2, min(0.1 * scale, 0.2 * height), light)

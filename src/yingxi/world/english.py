@@ -3,8 +3,8 @@
 import re
 
 from yingxi.core.shot import Figure
-from yingxi.world.caption import Choice, Person, Telling, going_side, standing_side
 from yingxi.world.spotting import is_chinese
+from yingxi.world.telling import Choice, Person, Telling, going_side, standing_side
 from yingxi.world.vocabulary import PREPOSITION, Verb, lexicon
 
 LEADS = ("Shadow play. ", "A shadow-theatre scene. ", "Shadow puppets. ")

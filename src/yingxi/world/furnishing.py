@@ -1,4 +1,4 @@
-"""What stands and hangs in places: lanterns, curtains, tables, shelves, screens, thrones, altars, boats."""
+"""What stands and hangs in rooms: lanterns, curtains, tables, candles, shelves, screens, plants in pots."""
 
 import math
 from typing import Annotated, Literal
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import skia
 from pydantic import Field
 
-from yingxi.world.brush import Brush, Point, box, circle, curve, polygon, spiral, strokes
+from yingxi.world.brush import Brush, box, circle, curve, polygon, spiral, strokes
 from yingxi.world.element import Element
 from yingxi.world.pigment import Pigment
 
@@ -75,9 +75,9 @@ class Drapery(Element):
         brush.leather(body, self.cloth, "lacquer", 0.05)
         brush.canvas.save()
         brush.canvas.clipPath(body, skia.ClipOp.kIntersect, True)
-        for k in range(1, 9):
-            share = 1 - k * 0.14
-            fold = curve([(x * share - 0.05 * k * k * 0.2, y) for x, y in edge])
+        for k in range(1, 22):
+            share = max(-0.12, 1 - k * 0.14)
+            fold = curve([(x * share - 0.01 * min(k, 8) ** 2 - 0.3 * max(0, k - 8), y) for x, y in edge])
             brush.line(fold, 0.07, "lacquer", 0.55)
             brush.canvas.save()
             brush.canvas.translate(0.12, 0)
@@ -302,9 +302,10 @@ class Screen(Element):
             brush.canvas.clipPath(inner, skia.ClipOp.kIntersect, True)
             for k, name in enumerate(("azurite", "malachite")):
                 foot = -0.5
+                w1, w2, tall = left + w * brush.spread(0.1, 0.3), left + w * 0.9, self.height
                 hill = curve([
-                    (left - 0.3, foot), (left + w * brush.spread(0.1, 0.3), foot - self.height * (0.42 - 0.16 * k)),
-                    (left + w * 0.6, foot - self.height * 0.16), (left + w * 0.9, foot - self.height * (0.3 - 0.1 * k)), (left + w + 0.3, foot),
+                    (left - 0.3, foot), (w1, foot - tall * (0.42 - 0.16 * k)), (left + w * 0.6, foot - tall * 0.16),
+                    (w2, foot - tall * (0.3 - 0.1 * k)), (left + w + 0.3, foot),
                 ])  # fmt: skip
                 hill.close()
                 brush.fill(hill, name, self.paper, 0.75)
@@ -329,294 +330,6 @@ class Screen(Element):
                 0.03,
                 0.6,
             )
-
-
-class Throne(Element):
-    """The dragon throne on its dais, a carved back with a sun and clouds."""
-
-    kind: Literal["throne"]
-    width: float = 3.0
-    height: float = 4.4
-
-    def paint(self, brush: Brush) -> None:
-        w, h = self.width, self.height
-        for k in range(3):
-            step = box(-w * (1.3 - 0.2 * k), -0.26 * (k + 1), w * (1.3 - 0.2 * k), -0.26 * k + 0.02)
-            brush.leather(step, "stone", "slate", 0.04)
-            brush.line(
-                strokes(
-                    [[(-w * (1.3 - 0.2 * k), -0.26 * (k + 1) + 0.09), (w * (1.3 - 0.2 * k), -0.26 * (k + 1) + 0.09)]]
-                ),
-                0.03,
-                "gold",
-            )
-        brush.canvas.save()
-        brush.canvas.translate(0, -0.78)
-        h -= 0.78
-        back = curve(
-            [
-                (-w * 0.5, 0),
-                (-w * 0.56, -h * 0.4),
-                (-w * 0.5, -h * 0.62),
-                (-w * 0.34, -h * 0.74),
-                (-w * 0.2, -h * 0.92),
-                (0, -h),
-                (w * 0.2, -h * 0.92),
-                (w * 0.34, -h * 0.74),
-                (w * 0.5, -h * 0.62),
-                (w * 0.56, -h * 0.4),
-                (w * 0.5, 0),
-            ]
-        )
-        back.close()
-        brush.leather(back, "gold", "amber", 0.055)
-        brush.line(
-            curve(
-                [
-                    (x * 0.85, y * 0.92)
-                    for x, y in [
-                        (-w * 0.5, 0),
-                        (-w * 0.54, -h * 0.4),
-                        (-w * 0.34, -h * 0.74),
-                        (0, -h),
-                        (w * 0.34, -h * 0.74),
-                        (w * 0.54, -h * 0.4),
-                        (w * 0.5, 0),
-                    ]
-                ]
-            ),
-            0.05,
-            "cinnabar",
-        )
-        brush.leather(circle(0, -h * 0.68, w * 0.13), "cinnabar", "orange", 0.035)
-        for side in (-1, 1):
-            for x, y, r in ((0.3, 0.52, 0.12), (0.18, 0.4, 0.09), (0.36, 0.28, 0.1), (0.2, 0.8, 0.07)):
-                brush.cut(spiral(side * w * x, -h * y, w * r, 1.5, 0.4, side), 0.045, 0.85)
-            dragon = [(side * w * (0.62 + 0.06 * math.sin(k)), -h * (0.1 + 0.055 * k)) for k in range(9)]
-            brush.line(curve(dragon), 0.26)
-            brush.line(curve(dragon), 0.19, "gold")
-            brush.leather(circle(dragon[-1][0], dragon[-1][1] - 0.08, 0.19), "gold", "ochre", 0.035)
-        brush.leather(box(-w * 0.52, -h * 0.3, w * 0.52, -h * 0.2, 0.05), "cinnabar", "crimson", 0.04)
-        brush.leather(box(-w * 0.48, -h * 0.2, w * 0.48, 0), "amber", "ochre", 0.04)
-        brush.canvas.restore()
-
-
-class Altar(Element):
-    """A Buddha on a lotus before a flaming halo, an incense table in front of him."""
-
-    kind: Literal["altar"]
-    height: float = 4.6
-
-    def paint(self, brush: Brush) -> None:
-        h = self.height
-        s = h / 4.6
-        brush.canvas.save()
-        brush.canvas.scale(s, s)
-        brush.glow(0, -3.0, 3.2, "gold", 0.7)
-        halo = polygon(
-            [
-                (
-                    math.sin(math.tau * k / 48) * (1.62 if k % 2 else 1.42),
-                    -2.75 - math.cos(math.tau * k / 48) * (1.75 if k % 2 else 1.55),
-                )
-                for k in range(48)
-            ]
-        )
-        brush.leather(halo, "orange", "gold", 0.04)
-        brush.leather(circle(0, -2.75, 1.22), "ivory", "gold", 0.035)
-        brush.cut(circle(0, -2.75, 1.34), 0.05, 0.8)
-        robe = curve(
-            [
-                (-0.2, -2.75),
-                (-0.62, -2.45),
-                (-0.82, -1.75),
-                (-1.35, -1.3),
-                (-1.1, -1.0),
-                (1.1, -1.0),
-                (1.35, -1.3),
-                (0.82, -1.75),
-                (0.62, -2.45),
-                (0.2, -2.75),
-            ],
-            closed=True,
-        )
-        brush.leather(robe, "amber", "cinnabar", 0.05)
-        folds = skia.Path()
-        for k in range(4):
-            folds.moveTo(-0.45 + 0.1 * k, -2.4 + 0.1 * k)
-            folds.quadTo(0.2, -1.9 + 0.2 * k, 0.75 - 0.05 * k, -1.7 + 0.14 * k)
-        brush.cut(folds, 0.045, 0.75)
-        brush.leather(circle(0, -3.12, 0.42), "peach", "ochre", 0.045)
-        hair = curve(
-            [
-                (-0.42, -3.2),
-                (-0.3, -3.5),
-                (-0.12, -3.56),
-                (0, -3.74),
-                (0.12, -3.56),
-                (0.3, -3.5),
-                (0.42, -3.2),
-                (0, -3.34),
-            ],
-            closed=True,
-        )
-        brush.leather(hair, "indigo", None, 0.035)
-        face = strokes(
-            [[(-0.22, -3.12), (-0.08, -3.1)], [(0.08, -3.1), (0.22, -3.12)], [(-0.09, -2.9), (0.09, -2.9)]]
-        )
-        brush.line(face, 0.03)
-        for row, (count, y, r) in enumerate(((7, -0.95, 0.32), (8, -0.72, 0.3))):
-            for k in range(count):
-                x = (k - (count - 1) / 2) * 0.36
-                petal = curve([(x, y - r), (x + r * 0.62, y), (x, y + r * 0.55), (x - r * 0.62, y)], closed=True)
-                brush.leather(petal, "rose" if row else "peach", "crimson", 0.03)
-        brush.leather(box(-1.7, -0.55, 1.7, -0.36, 0.04), "lacquer", "umber", 0.04)
-        brush.leather(box(-1.5, -0.36, 1.5, 0.05), "cinnabar", "crimson", 0.04)
-        for k in range(-3, 4):
-            brush.cut(spiral(k * 0.42, -0.15, 0.11, 1.3, 0, 1 if k % 2 else -1), 0.03, 0.75)
-        brush.canvas.restore()
-
-
-class Burner(Element):
-    """A bronze tripod for incense, with smoke that winds upwards."""
-
-    kind: Literal["burner"]
-    height: float = 1.3
-    metal: Pigment = "teal"
-
-    def paint(self, brush: Brush) -> None:
-        h = self.height
-        for strand in range(2):
-            points: list[Point] = []
-            for k in range(9):
-                t = k / 8
-                sway = math.sin(brush.seconds * 1.2 - t * 5 + strand * 2.4) * h * 0.22 * t
-                points.append((sway + (strand - 0.5) * 0.1, -h - t * h * 2.2))
-            brush.line(curve(points), 0.1 + 0.08 * strand, brush.light.core, 0.35, lit=True)
-            brush.line(curve(points), 0.03, "slate", 0.35)
-        for side in (-1, 1):
-            leg = curve([(side * h * 0.24, -h * 0.4), (side * h * 0.34, -h * 0.15), (side * h * 0.28, 0)])
-            brush.line(leg, 0.14)
-            brush.line(leg, 0.09, self.metal)
-            ear = box(side * h * 0.36 - 0.07, -h * 0.98, side * h * 0.36 + 0.07, -h * 0.7, 0.04)
-            brush.leather(ear, self.metal, None, 0.035)
-        pot = curve(
-            [
-                (-h * 0.42, -h * 0.78),
-                (-h * 0.44, -h * 0.5),
-                (-h * 0.2, -h * 0.28),
-                (h * 0.2, -h * 0.28),
-                (h * 0.44, -h * 0.5),
-                (h * 0.42, -h * 0.78),
-            ]
-        )
-        pot.close()
-        brush.leather(pot, self.metal, "pine", 0.045)
-        brush.cut(spiral(-h * 0.16, -h * 0.54, h * 0.11, 1.4), 0.03, 0.7)
-        brush.cut(spiral(h * 0.16, -h * 0.54, h * 0.11, 1.4, math.pi, -1), 0.03, 0.7)
-        brush.leather(box(-h * 0.48, -h * 0.84, h * 0.48, -h * 0.75, 0.03), self.metal, None, 0.035)
-
-
-class Banner(Element):
-    """A tall flag on a pole, its cloth moving in the wind."""
-
-    kind: Literal["banner"]
-    height: float = 4.0
-    width: float = 0.9
-    cloth: Pigment = "cinnabar"
-    trim: Pigment = "gold"
-
-    def paint(self, brush: Brush) -> None:
-        h, w = self.height, self.width
-        brush.line(strokes([[(0, 0.05), (0, -h)]]), 0.08)
-        brush.line(strokes([[(0, 0.05), (0, -h)]]), 0.04, "ochre")
-        wave = [math.sin(brush.seconds * 2.4 - k * 0.9 + self.seed) * 0.1 * k / 6 for k in range(7)]
-        edge = [(w + wave[k], -h * 0.97 + h * 0.6 * k / 6) for k in range(7)]
-        cloth = curve([(0.04, -h * 0.97), *edge])
-        cloth.lineTo(0.04, -h * 0.42)
-        cloth.close()
-        brush.leather(cloth, self.cloth, "crimson", 0.04)
-        brush.line(curve([(x - 0.12, y + 0.02) for x, y in edge]), 0.05, self.trim)
-        brush.hole(circle(w * 0.45 + wave[3], -h * 0.68, w * 0.2), 0.75)
-        brush.line(circle(w * 0.45 + wave[3], -h * 0.68, w * 0.28), 0.035, self.trim)
-        brush.leather(polygon([(-0.06, -h), (0, -h - 0.3), (0.06, -h)]), self.trim, None, 0.025)
-
-
-class Boat(Element):
-    """A river boat with a woven awning."""
-
-    kind: Literal["boat"]
-    width: float = 4.0
-    wood: Pigment = "umber"
-
-    def paint(self, brush: Brush) -> None:
-        w = self.width
-        hull = curve(
-            [
-                (-w * 0.56, -w * 0.14),
-                (-w * 0.4, 0),
-                (0, w * 0.06),
-                (w * 0.4, 0),
-                (w * 0.58, -w * 0.17),
-                (w * 0.3, -w * 0.07),
-                (-w * 0.3, -w * 0.06),
-            ],
-            closed=True,
-            tension=0.8,
-        )
-        awning = skia.Path()
-        awning.addArc(skia.Rect(-w * 0.26, -w * 0.29, w * 0.2, w * 0.13), 180, 180)
-        awning.close()
-        brush.leather(awning, "straw", "ochre", 0.04)
-        weave = strokes(
-            [
-                [(-w * 0.26 + w * 0.46 * k / 7, -w * 0.07), (-w * 0.03 + (k - 3.5) * w * 0.04, -w * 0.29)]
-                for k in range(8)
-            ]
-        )
-        brush.canvas.save()
-        brush.canvas.clipPath(awning, skia.ClipOp.kIntersect, True)
-        brush.line(weave, 0.03, "umber", 0.7)
-        brush.canvas.restore()
-        brush.leather(hull, self.wood, "soot", 0.045)
-        brush.cut(curve([(-w * 0.44, -w * 0.05), (0, w * 0.0), (w * 0.44, -w * 0.06)]), 0.04, 0.6)
-        brush.line(strokes([[(w * 0.36, -w * 0.34), (w * 0.52, w * 0.08)]]), 0.05, "ochre")
-
-
-class Stall(Element):
-    """A market stall: a striped awning on poles over a counter of goods, with a shop sign."""
-
-    kind: Literal["stall"]
-    width: float = 2.6
-    height: float = 2.5
-    cloth: Pigment = "cinnabar"
-
-    def paint(self, brush: Brush) -> None:
-        w, h = self.width, self.height
-        for x in (-w * 0.46, w * 0.46):
-            brush.line(strokes([[(x, 0), (x, -h)]]), 0.1)
-            brush.line(strokes([[(x, 0), (x, -h)]]), 0.055, "ochre")
-        brush.leather(box(-w * 0.5, -h * 0.36, w * 0.5, 0), "umber", "soot", 0.04)
-        brush.cut(
-            strokes(
-                [[(-w * 0.46 + w * 0.92 * k / 6, -h * 0.3), (-w * 0.46 + w * 0.92 * k / 6, -0.06)] for k in range(7)]
-            ),
-            0.03,
-            0.5,
-        )
-        for k in range(6):
-            x = -w * 0.4 + w * 0.8 * k / 5
-            name = ("orange", "gold", "malachite")[k % 3]
-            for dx, dy in ((-0.08, 0), (0.08, 0), (0, -0.13)):
-                brush.leather(circle(x + dx, -h * 0.36 - 0.08 + dy, 0.085), name, None, 0.02)
-        bands = 8
-        for k in range(bands):
-            left, right = -w * 0.6 + w * 1.2 * k / bands, -w * 0.6 + w * 1.2 * (k + 1) / bands
-            flap = polygon(
-                [(left * 0.86, -h * 1.12), (right * 0.86, -h * 1.12), (right, -h * 0.84), (left, -h * 0.84)]
-            )
-            flap.addArc(skia.Rect(left, -h * 0.84 - 0.1, right, -h * 0.84 + 0.12), 0, 180)
-            brush.leather(flap, self.cloth if k % 2 else "ivory", None, 0.03)
 
 
 class Shrub(Element):
@@ -657,7 +370,4 @@ class Shrub(Element):
         brush.cut(strokes([[(-h * 0.22, -h * 0.17), (h * 0.22, -h * 0.17)]]), 0.035, 0.7)
 
 
-Painted = Annotated[
-    Lantern | Drapery | Table | Candles | Shelf | Screen | Throne | Altar | Burner | Banner | Boat | Stall | Shrub,
-    Field(discriminator="kind"),
-]
+Painted = Annotated[Lantern | Drapery | Table | Candles | Shelf | Screen | Shrub, Field(discriminator="kind")]

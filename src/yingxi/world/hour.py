@@ -9,7 +9,8 @@ from yingxi.world.pigment import RGB, mix, rgb
 @dataclass(frozen=True)
 class Hour:
     """`sky` runs from the top to the horizon; `core` is where the lamp is brightest; `haze` is what distance
-    turns into; `dye` multiplies every pigment; `shade` is the colour of the picture's dark edge."""
+    turns into; `dye` multiplies every pigment; `shade` is the colour of the picture's dark edge. `cover` (0 to 1) is
+    how much of sun and stars the weather hides, `snow` how white what lies under the sky has become."""
 
     sky: tuple[RGB, RGB, RGB]
     core: RGB
@@ -18,6 +19,8 @@ class Hour:
     shade: RGB
     orb: RGB
     night: bool = False
+    cover: float = 0.0
+    snow: float = 0.0
 
 
 HOURS: dict[TimeOfDay, Hour] = {
@@ -47,12 +50,15 @@ def hour(time: TimeOfDay, weather: Weather = "clear", interior: bool = False) ->
         return _indoors(light)
     grey, share = {
         "clear": (light.haze, 0.0),
-        "rain": (mix(light.haze, rgb("#7f8f98"), 0.55), 0.5),
-        "snow": (mix(light.haze, rgb("#e9eef2"), 0.5), 0.4),
+        "rain": (mix(light.haze, rgb("#74858f"), 0.6), 0.62),
+        "snow": (mix(light.haze, rgb("#b9c6d2"), 0.6), 0.6),
         "fog": (mix(light.haze, rgb("#e4e0d2"), 0.35), 0.6),
     }[weather]
     sky = (mix(light.sky[0], grey, share), mix(light.sky[1], grey, share), mix(light.sky[2], grey, share))
-    return replace(light, sky=sky, haze=mix(light.haze, grey, share), core=mix(light.core, grey, share * 0.5))
+    return replace(
+        light, sky=sky, haze=mix(light.haze, grey, share), core=mix(light.core, grey, share * 0.5),
+        cover={"clear": 0.0, "rain": 0.85, "snow": 0.7, "fog": 0.55}[weather], snow=0.65 if weather == "snow" else 0.0,
+    )  # fmt: skip
 
 
 def _indoors(light: Hour) -> Hour:

@@ -72,7 +72,7 @@ def peak(
     path.lineTo(girth / 2, 0.3)
     path.lineTo(-girth / 2, 0.3)
     path.close()
-    brush.fill(path, top, bottom, melt=melt)
+    brush.fill(path, brush.snowed(top), bottom, melt=melt)
     brush.line(curve(outline), 0.045, alpha=0.8, melt=min(1.0, melt + 0.1))
     summit = outline[steps]
     slits = skia.Path()
@@ -124,7 +124,7 @@ class Hills(Element):
         body.lineTo(self.width / 2, self.depth)
         body.lineTo(-self.width / 2, self.depth)
         body.close()
-        brush.fill(body, self.top, self.bottom)
+        brush.fill(body, brush.snowed(self.top), brush.snowed(self.bottom))
         if self.sharp:
             self._shadows(brush, points)
         brush.canvas.save()
@@ -150,8 +150,8 @@ class Ground(Element):
 
     kind: Literal["ground"]
     y: float = 7.55
-    width: float = 36.0
-    depth: float = 4.0
+    width: float = 40.0
+    depth: float = 6.0
     top: Pigment = "sand"
     bottom: Pigment = "ochre"
     grain: Literal["earth", "stone", "tiles", "planks", "snow", "carpet"] = "earth"
@@ -165,7 +165,7 @@ class Ground(Element):
         body.lineTo(half, self.depth)
         body.lineTo(-half, self.depth)
         body.close()
-        brush.fill(body, self.top, self.bottom)
+        brush.fill(body, brush.snowed(self.top), brush.snowed(self.bottom))
         brush.canvas.save()
         brush.canvas.clipPath(body, skia.ClipOp.kIntersect, True)
         getattr(self, f"_{self.grain}")(brush, half)
@@ -192,11 +192,11 @@ class Ground(Element):
 
     def _carpet(self, brush: Brush, half: float) -> None:
         self._tiles(brush, half)
-        runner = polygon([(-3.4, 0.02), (3.4, 0.02), (5.4, 4), (-5.4, 4)])
+        runner = polygon([(-3.4, 0.02), (3.4, 0.02), (6.4, 6), (-6.4, 6)])
         brush.leather(runner, "cinnabar", "crimson", 0.05)
         for inset in (0.25, 0.45):
             inner = strokes(
-                [[(-3.4 + inset, 0.02), (-5.4 + inset * 1.6, 4)], [(3.4 - inset, 0.02), (5.4 - inset * 1.6, 4)]]
+                [[(-3.4 + inset, 0.02), (-6.4 + inset * 1.6, 6)], [(3.4 - inset, 0.02), (6.4 - inset * 1.6, 6)]]
             )
             brush.line(inner, 0.05, "gold", 0.9)
         for row, y in enumerate((0.35, 0.8, 1.4)):
@@ -206,7 +206,7 @@ class Ground(Element):
     def _stone(self, brush: Brush, half: float) -> None:
         lines: list[list[Point]] = []
         y, step = 0.28, 0.34
-        while y < 4:
+        while y < 6:
             lines.append([(-half, y), (half, y)])
             x = -half + brush.spread(0, 1.2)
             while x < half:
@@ -219,9 +219,9 @@ class Ground(Element):
     def _tiles(self, brush: Brush, half: float) -> None:
         lines: list[list[Point]] = []
         for k in range(-40, 41):
-            lines.append([(k * 0.9, 0), (k * 1.9, 4)])
+            lines.append([(k * 0.9, 0), (k * 2.4, 6)])
         y, step = 0.12, 0.2
-        while y < 4:
+        while y < 6:
             lines.append([(-half, y), (half, y)])
             y, step = y + step, step * 1.3
         brush.line(strokes(lines), 0.025, "umber", 0.45)
@@ -229,7 +229,7 @@ class Ground(Element):
     def _planks(self, brush: Brush, half: float) -> None:
         lines: list[list[Point]] = []
         y, step = 0.2, 0.26
-        while y < 4:
+        while y < 6:
             lines.append([(-half, y), (half, y)])
             lines += [[(x, y), (x, y + step)] for x in [brush.spread(-half, half) for _ in range(12)]]
             y, step = y + step, step * 1.2

@@ -11,6 +11,7 @@ from yingxi.core.shot import Figure, Shot
 from yingxi.world.spotting import Spot, Spotter, is_chinese, tokens
 from yingxi.world.vocabulary import PREPOSITION, SKIRT, PuppetWords, lexicon
 
+_CLAUSE = re.compile(r"[，。；,;.]|\b(and|while|as)\b")
 IDIOM = "idiom"
 SIDES = {"left": 0.3, "centre": 0.5, "right": 0.7}
 MOST = 3
@@ -56,7 +57,7 @@ def shot_from_prompt(prompt: str) -> Shot:
 
 def understood(prompt: str) -> tuple[Shot, list[str]]:
     """The shot that a prompt asks for, and the words of the prompt that the stage shows nothing for."""
-    spots = _resolve(spotter().apart(prompt))
+    spots = _resolve(spotter().apart(prompt), prompt)
     words = lexicon()
     place = _first(spots, "place") or "mountain"
     told: dict[str, Any] = {
@@ -76,12 +77,18 @@ def _first(spots: Sequence[Spot], kind: str) -> Any:
     return best.name if best else None
 
 
-def _resolve(spots: list[Spot]) -> list[Spot]:
+def _resolve(spots: list[Spot], text: str) -> list[Spot]:
     """Settle words that mean two things by what stands around them."""
-    riding = any(s.kind == "action" and s.name == "ride" for s in spots)
+    rides = [s for s in spots if s.kind == "action" and s.name == "ride"]
     riders = [s for s in spots if s.kind == "puppet" and s.name != "horse"]
-    if riding and riders:
-        spots = [replace(s, kind="mount") if s.kind == "puppet" and s.name == "horse" else s for s in spots]
+
+    def mount(spot: Spot) -> bool:
+        """A horse just after a verb of riding, in the same clause: not a figure of its own."""
+        gaps = [text[ride.end : spot.start] for ride in rides if ride.end <= spot.start]
+        return spot.kind == "puppet" and spot.name == "horse" and any(_CLAUSE.search(g) is None for g in gaps)
+
+    if riders:
+        spots = [replace(s, kind="mount") if mount(s) else s for s in spots]
     if any(s.kind == "place" and s.name != "snow" for s in spots):
         # Snow is a place only where no other is named.
         spots = [replace(s, kind="weathers") if s.kind == "place" and s.name == "snow" else s for s in spots]
@@ -150,7 +157,7 @@ def _hand_over(mine: list[dict[str, list[Spot]]], who: Sequence[Spot], prompt: s
     between = [s for s in between if who[0].end <= s.start < who[1].start]
     if between:
         after = prompt[between[-1].end : who[1].start]
-        return None if re.search(r"[，。；,;.]|\b(and|while|as)\b", after) or after.strip() in {"和", "与"} else "one"
+        return None if _CLAUSE.search(after) or after.strip() in {"和", "与"} else "one"
     later = mine[1].get("action", [])
     if not later or mine[0].get("action"):
         return None
@@ -204,7 +211,7 @@ def _figure(
     at = SIDES[side] if side else spread[index]
     going = own["goings"][0].name if own.get("goings") else bare if moving else None
     facing = going or (own["facings"][0].name if own.get("facings") else None)
-    facing = facing or ("left" if count > 1 and at > 0.5 else "right")
+    facing = facing or ("left" if count > 1 and at > 0.5 and not moving else "right")
     ends = (0.15, 0.85) if facing == "right" else (0.85, 0.15)
     start, end = ends if moving and (count == 1 or going) else (at, None)
     told = {"who": "abc"[index], "action": action, "at": start, "to": end, "facing": facing, "look": look}

@@ -133,11 +133,19 @@ class Puppet:
                 pictures.setdefault(joint, []).append(leather.part(part.pieces, key))
         return pictures
 
+    @property
+    def crown(self) -> float:
+        """How high the head with what is on it rises over the neck, in the rig's units; long plumes not counted."""
+        bare = 0.85 if self.rig.mount else 0.5
+        if self.headwear is None:
+            return bare * self.sheet.head
+        top = -min(piece.outline().getBounds().top() for piece in wardrobe()[self.headwear].pieces)
+        return min(max(top, bare), bare + 0.5) * self.sheet.head
+
     def place(self, pose: rig.Pose, level: float = 1.0) -> dict[str, Affine]:
-        """Frames of the joints for a pose, in world units (the sheet's scale is in them)."""
+        """Frames of the joints for a pose, in the rig's units."""
         stooped = {**pose, "torso": pose.get("torso", 0.0) + self.sheet.stoop} if self.sheet.stoop else pose
-        frames = self.rig.place(stooped, level)
-        return frames
+        return self.rig.place(stooped, level)
 
     def draw(self, canvas: skia.Canvas, frames: Mapping[str, Affine], behind: bool | None = None) -> None:
         """Draw all parts; with a rig that has a `mount`, only those behind it (True) or before it (False)."""

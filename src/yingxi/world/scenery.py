@@ -23,8 +23,11 @@ from yingxi.world import (
     gothic,
     interior,
     landscape,
+    masonry,
     plant,
+    regalia,
     sky,
+    tree,
     water,
     wayside,
 )
@@ -38,15 +41,22 @@ Painted = Annotated[
     | landscape.Painted
     | water.Painted
     | plant.Painted
+    | tree.Painted
     | blossom.Painted
     | cavern.Painted
     | architecture.Painted
+    | masonry.Painted
+    | regalia.Painted
     | gothic.Painted
     | wayside.Painted
     | interior.Painted
     | furnishing.Painted,
     Field(discriminator="kind"),
 ]
+
+
+SOFTNESS = 0.12
+"""Blur, in units, a unit of depth before the cloth: of sheets that slide; the stage softens the still ones."""
 
 
 class Motion(Document):
@@ -133,7 +143,8 @@ class Scenery:
         motion = sheet.motion
         if motion is None:
             return lambda canvas, seconds: self._paint(sheet, number, canvas, seconds)
-        sprite = Sprite(lambda canvas: self._paint(sheet, number, canvas, 0.0))
+        blur = SOFTNESS * min(sheet.depth - 1, 0.6) if sheet.depth > 1 else 0.0
+        sprite = Sprite(lambda canvas: self._paint(sheet, number, canvas, 0.0), blur)
 
         def draw(canvas: skia.Canvas, seconds: float) -> None:
             turn = math.tau * (seconds / motion.period + number * 0.37)

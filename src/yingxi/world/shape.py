@@ -22,7 +22,7 @@ def curve(text: str, closed: bool = True) -> skia.Path:
     points: list[Point] = []
     corners: list[bool] = []
     for word in text.split():
-        x, comma, y = word.rstrip("!").partition(",")
+        x, _comma, y = word.rstrip("!").partition(",")
         try:
             points.append((float(x), float(y)))
         except ValueError as error:

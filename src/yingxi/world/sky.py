@@ -44,13 +44,18 @@ class Orb(Element):
     radius: float = 0.62
 
     def paint(self, brush: Brush) -> None:
-        tone, r = brush.light.orb, self.radius
-        brush.glow(0, 0, r * 4.5, tone, 0.55)
+        r, cover = self.radius, brush.light.cover
+        tone = mix(brush.light.orb, brush.light.sky[1], cover)
+        brush.glow(0, 0, r * 4.5, tone, 0.55 * (1 - cover))
         brush.fill(circle(0, 0, r), tone, mix(tone, brush.light.core, 0.25), lit=True)
-        brush.line(circle(0, 0, r), 0.03, mix(tone, (0.3, 0.1, 0.05), 0.45), 0.6, lit=True)
+        brush.line(circle(0, 0, r), 0.03, mix(tone, (0.3, 0.1, 0.05), 0.45), 0.6 * (1 - cover), lit=True)
         if brush.light.night:
             for x, y, size in ((-0.2, -0.15, 0.18), (0.22, 0.12, 0.13), (0.0, 0.34, 0.09)):
-                brush.fill(circle(x * r / 0.62, y * r / 0.62, size * r / 0.62), (0.86, 0.84, 0.75), lit=True)
+                brush.fill(
+                    circle(x * r / 0.62, y * r / 0.62, size * r / 0.62),
+                    mix((0.86, 0.84, 0.75), brush.light.sky[1], cover),
+                    lit=True,
+                )
 
 
 class Stars(Element):
@@ -66,7 +71,7 @@ class Stars(Element):
         for _ in range(self.count):
             x, y = brush.spread(-8, 24), -3 + (self.low + 3) * brush.random.random() ** 1.4
             size = brush.spread(0.015, 0.045)
-            alpha = 0.65 + 0.35 * math.sin(brush.seconds * brush.spread(1, 3) + x * 7)
+            alpha = (0.65 + 0.35 * math.sin(brush.seconds * brush.spread(1, 3) + x * 7)) * (1 - brush.light.cover)
             if size > 0.038:
                 brush.glow(x, y, size * 5, (1, 1, 0.92), 0.5 * alpha)
             brush.fill(circle(x, y, size), (1, 1, 0.92), alpha=alpha, lit=True)
@@ -209,4 +214,35 @@ class Rays(Element):
         brush.canvas.drawPath(path, skia.Paint(AntiAlias=True, Shader=shader))
 
 
-Painted = Annotated[Wash | Orb | Stars | Cloud | CloudFloor | Mist | Halo | Rays, Field(discriminator="kind")]
+class Birds(Element):
+    """Cranes in flight, far off, beating their wings."""
+
+    kind: Literal["birds"]
+    y: float = 2.5
+    size: float = 0.5
+    count: int = 4
+
+    def paint(self, brush: Brush) -> None:
+        for i in range(self.count):
+            beat = math.sin(brush.seconds * 3.2 + i * 1.3)
+            brush.canvas.save()
+            brush.canvas.translate(
+                i * self.size * 2.1, (i % 2 - i * 0.45) * self.size + 0.1 * math.sin(brush.seconds + i)
+            )
+            brush.canvas.scale(self.size, self.size)
+            for side, share in ((-1, 0.8), (1, 1.0)):
+                wing = curve([
+                    (-0.2, 0.0), (0.0, -0.35 * beat - 0.12), (side * 0.3 - 0.1, -0.75 * beat - 0.25 * share),
+                    (side * 0.35 - 0.35, -0.95 * beat - 0.2), (-0.35, -0.2 * beat), (-0.45, 0.05),
+                ], closed=True)  # fmt: skip
+                brush.leather(wing, "white", "slate", 0.04)
+            body = curve([
+                (1.15, -0.16), (0.95, -0.2), (0.6, -0.04), (0.2, -0.12), (-0.4, 0.0), (-0.95, 0.12), (-1.2, 0.14),
+                (-0.5, 0.16), (0.1, 0.14), (0.55, 0.06), (0.9, -0.12),
+            ], closed=True)  # fmt: skip
+            brush.leather(body, "white", None, 0.04)
+            brush.fill(circle(0.93, -0.17, 0.07), "cinnabar")
+            brush.canvas.restore()
+
+
+Painted = Annotated[Wash | Orb | Stars | Cloud | CloudFloor | Mist | Halo | Rays | Birds, Field(discriminator="kind")]

@@ -17,10 +17,11 @@ GLANCE = 6.0
 
 class Sprite:
     """`paint` draws in world units. The picture is made at the scale of the canvas, and again when that changes
-    much."""
+    much. `blur` (a sigma in units) softens what hangs off the cloth."""
 
-    def __init__(self, paint: Callable[[skia.Canvas], None]) -> None:
+    def __init__(self, paint: Callable[[skia.Canvas], None], blur: float = 0.0) -> None:
         self._paint = paint
+        self._blur = blur
         self._bounds: skia.Rect | None = None
         self._scale = 0.0
         self._image: skia.Image | None = None
@@ -46,7 +47,12 @@ class Sprite:
         canvas.clear(skia.ColorTRANSPARENT)
         canvas.scale(width / bounds.width(), height / bounds.height())
         canvas.translate(-bounds.left(), -bounds.top())
+        if self._blur:
+            sigma = self._blur * width / bounds.width()
+            canvas.saveLayer(None, skia.Paint(ImageFilter=skia.ImageFilters.Blur(sigma, sigma)))
         self._paint(canvas)
+        if self._blur:
+            canvas.restore()
         return surface.makeImageSnapshot()
 
     def _find(self) -> skia.Rect:

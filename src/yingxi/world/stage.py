@@ -26,7 +26,8 @@ class Stage:
     def check(self, request: Request) -> None:
         """Raise Refused, naming what the stage cannot take."""
         given = {
-            "pins": bool(request.pins), "source": request.source is not None, "strength": request.strength is not None,
+            "pins": bool(request.pins), "source": request.source is not None,
+            "strength": request.strength is not None,
             "loop": request.loop, "guidance": request.guidance is not None, "negative": request.negative is not None,
             "steps": request.steps is not None,
         }  # fmt: skip

@@ -8,9 +8,10 @@ from yingxi.core.cast import Character, Look
 from yingxi.core.shot import Figure, Shot
 from yingxi.core.story import Language
 from yingxi.world import chinese, english
-from yingxi.world.caption import Choice, caption, person
+from yingxi.world.caption import caption
 from yingxi.world.prompt import IDIOM, shot_from_prompt, spotter, understood
 from yingxi.world.spotting import Spot, is_chinese
+from yingxi.world.telling import Choice, person
 from yingxi.world.vocabulary import SKIRT, PuppetWords, lexicon, vocabulary
 
 __all__ = ["ShadowStagecraft", "shot_from_prompt", "understood"]
@@ -114,6 +115,8 @@ def _fitting(name: str, character: Character) -> str:
     entry = puppets[name]
     if entry.proper or entry.animal or entry.gender == "none":
         return name
+    if name == "girl" and character.age in {"young", "adult"} and re.search(r"\bgirl\b", character.name, re.I):
+        return _known(puppets, "lady")  # A grown girl of a tale; Alice stays a child.
     wrong = {character.gender, entry.gender} == {"female", "male"}
     if wrong and name != "child":
         return _unnamed(character)
@@ -173,6 +176,6 @@ def _dress(puppet: PuppetWords, character: Character, taken: Sequence[Look]) -> 
     options = product(dyes or (None,), hats or (None,), props or (None,))
     dye, hat, prop = min(options, key=lambda option: crowding(*option))
     colours = {role: dye} if dye and role else {}
-    if near and dye in puppet.colours.get(SKIRT, ()):
-        colours[SKIRT] = dye
+    if dye != next(iter(puppet.colours.get(role, ())), None) and dye in puppet.colours.get(SKIRT, ()):
+        colours[SKIRT] = dye  # One dress is told apart from another more easily than two jackets.
     return Look(puppet=puppet.name, colours=colours, headwear=hat, prop=prop)

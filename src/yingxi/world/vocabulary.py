@@ -16,7 +16,6 @@ from yingxi.world.spotting import is_chinese
 PREPOSITION = re.compile(r"^(in front of|on|in|at|by|beside|below|before|among|above|inside|outside) ")
 SKIRT = "skirt"
 """The role of a garment that is spoken of beside the main one where it has another colour."""
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
 MAIN_ROLES = ("robe", "dress", "armour", "armor", "coat", "cape", "cloak", "fur", "hide", "body", "jacket", "gown")
 """Roles whose colour is spoken of: of a puppet's, the first that may change."""
 
@@ -173,8 +172,10 @@ def _join(*groups: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(phrase for group in groups for phrase in group if phrase))
 
 
-def _own(data: Mapping[str, Any], language: Language) -> tuple[str, ...]:
-    return _strings((data.get("words") or {}).get(language))
+def _own(data: Mapping[str, Any], said: Mapping[str, Any], language: Language) -> tuple[str, ...]:
+    """The data's own words in a language, but for those that the lexicon takes back with `not`."""
+    never = _strings(said.get("not"))
+    return tuple(word for word in _strings((data.get("words") or {}).get(language)) if word not in never)
 
 
 @lru_cache(maxsize=1)
@@ -224,8 +225,7 @@ def _article(noun: str) -> str:
 
 
 def _puppet(name: str, data: Mapping[str, Any], said: Mapping[str, Any]) -> PuppetWords:
-    never = _strings(said.get("not"))
-    en, zh = (tuple(w for w in _own(data, language) if w not in never) for language in LANGUAGES)
+    en, zh = _own(data, said, "en"), _own(data, said, "zh")
     wears = said.get("wears") or {}
     return PuppetWords(
         en=_strings(said.get("en")) or tuple(_article(noun) for noun in en) or (_article(name.replace("_", " ")),),
@@ -250,7 +250,7 @@ def _puppet(name: str, data: Mapping[str, Any], said: Mapping[str, Any]) -> Pupp
 
 
 def _place(name: str, data: Mapping[str, Any], said: Mapping[str, Any]) -> PlaceWords:
-    en, zh = _own(data, "en"), _own(data, "zh")
+    en, zh = _own(data, said, "en"), _own(data, said, "zh")
     return PlaceWords(
         en=_strings(said.get("en")) or (f"in {_article((en or (name,))[0])}",),
         zh=_strings(said.get("zh")) or tuple(f"{noun}里" for noun in zh[:1]) or (name,),
@@ -261,7 +261,7 @@ def _place(name: str, data: Mapping[str, Any], said: Mapping[str, Any]) -> Place
 
 
 def _action(name: str, data: Mapping[str, Any], said: Mapping[str, Any]) -> ActionWords:
-    en, zh = _own(data, "en"), _own(data, "zh")
+    en, zh = _own(data, said, "en"), _own(data, said, "zh")
     plain = en[0] if en else name
 
     def verbs(key: str) -> tuple[Verb, ...]:

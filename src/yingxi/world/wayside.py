@@ -1,4 +1,4 @@
-"""What stands by the way: fences, strings of flags, shop signs, gates of honour, a caravan."""
+"""What stands by the way: fences, flags, shop signs, stalls, gates of honour, a caravan, a boat, banners."""
 
 import math
 from typing import Annotated, Literal
@@ -171,4 +171,106 @@ class Camels(Element):
         brush.leather(box(-0.14, -0.98, 0.2, -0.6, 0.05), pack, None, 0.03)
 
 
-Painted = Annotated[Fence | Cord | Signboard | Gate | Camels, Field(discriminator="kind")]
+class Stall(Element):
+    """A market stall: a striped awning on poles over a counter of goods, with a shop sign."""
+
+    kind: Literal["stall"]
+    width: float = 2.6
+    height: float = 2.5
+    cloth: Pigment = "cinnabar"
+
+    def paint(self, brush: Brush) -> None:
+        w, h = self.width, self.height
+        for x in (-w * 0.46, w * 0.46):
+            brush.line(strokes([[(x, 0), (x, -h)]]), 0.1)
+            brush.line(strokes([[(x, 0), (x, -h)]]), 0.055, "ochre")
+        brush.leather(box(-w * 0.5, -h * 0.36, w * 0.5, 0), "umber", "soot", 0.04)
+        brush.cut(
+            strokes(
+                [[(-w * 0.46 + w * 0.92 * k / 6, -h * 0.3), (-w * 0.46 + w * 0.92 * k / 6, -0.06)] for k in range(7)]
+            ),
+            0.03,
+            0.5,
+        )
+        for k in range(6):
+            x = -w * 0.4 + w * 0.8 * k / 5
+            name = ("orange", "gold", "malachite")[k % 3]
+            for dx, dy in ((-0.08, 0), (0.08, 0), (0, -0.13)):
+                brush.leather(circle(x + dx, -h * 0.36 - 0.08 + dy, 0.085), name, None, 0.02)
+        bands = 8
+        for k in range(bands):
+            left, right = -w * 0.6 + w * 1.2 * k / bands, -w * 0.6 + w * 1.2 * (k + 1) / bands
+            flap = polygon(
+                [(left * 0.86, -h * 1.12), (right * 0.86, -h * 1.12), (right, -h * 0.84), (left, -h * 0.84)]
+            )
+            flap.addArc(skia.Rect(left, -h * 0.84 - 0.1, right, -h * 0.84 + 0.12), 0, 180)
+            brush.leather(flap, self.cloth if k % 2 else "ivory", None, 0.03)
+
+
+class Banner(Element):
+    """A tall flag on a pole, its cloth moving in the wind."""
+
+    kind: Literal["banner"]
+    height: float = 4.0
+    width: float = 0.9
+    cloth: Pigment = "cinnabar"
+    trim: Pigment = "gold"
+
+    def paint(self, brush: Brush) -> None:
+        h, w = self.height, self.width
+        brush.line(strokes([[(0, 0.05), (0, -h)]]), 0.08)
+        brush.line(strokes([[(0, 0.05), (0, -h)]]), 0.04, "ochre")
+        wave = [math.sin(brush.seconds * 2.4 - k * 0.9 + self.seed) * 0.1 * k / 6 for k in range(7)]
+        edge = [(w + wave[k], -h * 0.97 + h * 0.6 * k / 6) for k in range(7)]
+        cloth = curve([(0.04, -h * 0.97), *edge])
+        cloth.lineTo(0.04, -h * 0.42)
+        cloth.close()
+        brush.leather(cloth, self.cloth, "crimson", 0.04)
+        brush.line(curve([(x - 0.12, y + 0.02) for x, y in edge]), 0.05, self.trim)
+        brush.hole(circle(w * 0.45 + wave[3], -h * 0.68, w * 0.2), 0.75)
+        brush.line(circle(w * 0.45 + wave[3], -h * 0.68, w * 0.28), 0.035, self.trim)
+        brush.leather(polygon([(-0.06, -h), (0, -h - 0.3), (0.06, -h)]), self.trim, None, 0.025)
+
+
+class Boat(Element):
+    """A river boat with a woven awning."""
+
+    kind: Literal["boat"]
+    width: float = 4.0
+    wood: Pigment = "umber"
+
+    def paint(self, brush: Brush) -> None:
+        w = self.width
+        hull = curve(
+            [
+                (-w * 0.56, -w * 0.14),
+                (-w * 0.4, 0),
+                (0, w * 0.06),
+                (w * 0.4, 0),
+                (w * 0.58, -w * 0.17),
+                (w * 0.3, -w * 0.07),
+                (-w * 0.3, -w * 0.06),
+            ],
+            closed=True,
+            tension=0.8,
+        )
+        awning = skia.Path()
+        awning.addArc(skia.Rect(-w * 0.26, -w * 0.29, w * 0.2, w * 0.13), 180, 180)
+        awning.close()
+        brush.leather(awning, "straw", "ochre", 0.04)
+        weave = strokes(
+            [
+                [(-w * 0.26 + w * 0.46 * k / 7, -w * 0.07), (-w * 0.03 + (k - 3.5) * w * 0.04, -w * 0.29)]
+                for k in range(8)
+            ]
+        )
+        brush.canvas.save()
+        brush.canvas.clipPath(awning, skia.ClipOp.kIntersect, True)
+        brush.line(weave, 0.03, "umber", 0.7)
+        brush.canvas.restore()
+        brush.leather(hull, self.wood, "soot", 0.045)
+        brush.cut(curve([(-w * 0.44, -w * 0.05), (0, w * 0.0), (w * 0.44, -w * 0.06)]), 0.04, 0.6)
+        brush.line(strokes([[(w * 0.36, -w * 0.34), (w * 0.52, w * 0.08)]]), 0.05, "ochre")
+
+
+Painted = Annotated[Fence | Cord | Signboard | Gate | Camels | Stall | Banner | Boat, Field(discriminator="kind")]

@@ -1,0 +1,1 @@
+"""Judges, probes and the report."""

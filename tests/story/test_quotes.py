@@ -1,0 +1,56 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yingxi.core.story import Language, Span
+from yingxi.story.quotes import find_quotes, said
+
+
+def quotes(*paragraphs: str, language: Language = "en") -> list[str]:
+    text = "\n\n".join(paragraphs)
+    spans, at = [], 0
+    for paragraph in paragraphs:
+        spans.append(Span(at, at + len(paragraph)))
+        at += len(paragraph) + 2
+    return [said(text, q) for q in find_quotes(text, spans, language) if q.speech]
+
+
+def test_english_marks() -> None:
+    assert quotes("“Come in,” said he. “Sit down.”") == ["Come in,", "Sit down."]
+    assert quotes('"Come in," said he.\n"Sit\ndown."') == ["Come in,", "Sit down."]
+
+
+def test_single_marks_and_apostrophes() -> None:
+    assert quotes("‘I don’t know the boys’ names,’ said Ann’s aunt. ‘Do you?’") == [
+        "I don’t know the boys’ names,",
+        "Do you?",
+    ]
+
+
+def test_a_word_in_marks_is_not_speech() -> None:
+    assert quotes("They called it “the well” in those days.") == []
+
+
+def test_english_speech_over_paragraphs() -> None:
+    assert quotes("“It began at night.", "“Then the snow came.”", "He stopped.") == [
+        "It began at night. Then the snow came."
+    ]
+
+
+def test_chinese_marks() -> None:
+    assert quotes("老人说：“来吧。”孩子说：「好。」", language="zh") == ["来吧。", "好。"]
+    assert quotes("书名叫“山海经”，很有名。", language="zh") == []
+
+
+def test_chinese_speech_broken_in_the_middle() -> None:
+    assert quotes("他说：“今天很好。", "明天更好。”说完走了。", "孩子说：“是。”", language="zh") == [
+        "今天很好。明天更好。",
+        "是。",
+    ]
+
+
+@given(st.text(alphabet="ab ,.“”\"‘’'「」\n", max_size=80))
+def test_quotes_are_in_order_and_inside_the_text(text: str) -> None:
+    last = 0
+    for quote in find_quotes(text, [Span(0, len(text))], "en"):
+        assert last <= quote.start < quote.inner.start <= quote.inner.end < quote.end <= len(text)
+        last = quote.end

@@ -1,0 +1,61 @@
+"""The whole recipe at a tiny size: every stage, its checkpoints, and a model that loads and samples."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from yingxi.core.request import Request  # noqa: E402
+from yingxi.model.nano import Nano  # noqa: E402
+from yingxi.model.vae import VAEConfig  # noqa: E402
+from yingxi.train import clips  # noqa: E402
+from yingxi.train.dit import FlowConfig  # noqa: E402
+from yingxi.train.loop import Budget  # noqa: E402
+from yingxi.train.nano import run_stages  # noqa: E402
+from yingxi.train.recipe import Recipe  # noqa: E402
+
+TINY = Recipe(
+    clips=clips.ClipConfig(width=64, height=48, frames=16),
+    shards=1,
+    pool=20,
+    captions=200,
+    text_width=64,
+    text_layers=1,
+    text_batch=8,
+    vae=VAEConfig(channels=8, width=64, ffn=64, encoder=1, decoder=1, features=8, convolutions=1),
+    vae_batch=2,
+    judge_width=64,
+    judge_layers=1,
+    judge_batch=4,
+    heads=1,
+    head=64,
+    layers=2,
+    ffn=64,
+    flow=FlowConfig(batch=4, windows=2, window=3),
+    processes=1,
+    bfloat16=False,
+)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    patch = pytest.MonkeyPatch()
+    patch.setattr(clips, "SHARD", 4)
+    folder = run_stages(tmp_path_factory.mktemp("nano"), TINY, [Budget(steps=2)] * 5, log=lambda _: None)
+    patch.undo()
+    return folder
+
+
+def test_the_recipe_leaves_a_model_that_samples(model: Path) -> None:
+    nano = Nano(model)
+    request = Request(prompt="A monk bows.", seconds=1.0, steps=2)
+    clip = nano.run(request, lambda *_: None)
+    assert clip.frames.shape == (12, 48, 64, 3)
+    assert clip.provenance.kind == "sampled"
+    assert np.array_equal(clip.frames, nano.run(request, lambda *_: None).frames)
+
+
+def test_a_sheet_is_drawn(model: Path) -> None:
+    assert list((model / "sheets").glob("dit-*.png"))
