@@ -4,6 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from yingxi.core.errors import YingxiError
 from yingxi.film.status import status
 
 Make = Callable[..., Any]
@@ -90,6 +93,22 @@ def test_documents_survive_a_lost_ledger(make: Make, root: Path) -> None:
     edited = (root / "shots.yaml").read_bytes()
     make()
     assert (root / "shots.yaml").read_bytes() == edited
+
+
+def test_people_whom_edited_shots_need_stay_in_the_cast(make: Make, root: Path, story: Path) -> None:
+    make()
+    cast = (root / "cast.yaml").read_text(encoding="utf-8")
+    for path in (root / "cast.yaml", root / "shots.yaml"):
+        path.write_text(path.read_text(encoding="utf-8").replace("fox", "vixen"), encoding="utf-8")
+    edit(root / "cast.yaml", "puppet: vixen", "puppet: fox")
+    story.write_text(OTHER, encoding="utf-8")
+    result = make()
+    assert "- id: vixen" in (root / "cast.yaml").read_text(encoding="utf-8")
+    assert result.made[-1] == "film"
+    (root / "cast.yaml").unlink()  # what is not there is written, even if the shots do not fit
+    with pytest.raises(YingxiError, match="no character 'vixen' in the cast; there is fox"):
+        make()
+    assert (root / "cast.yaml").read_text(encoding="utf-8") == cast
 
 
 def test_an_edited_title_names_the_film(make: Make, root: Path) -> None:

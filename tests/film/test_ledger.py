@@ -1,5 +1,6 @@
 """The ledger: whole records, or a clear word about the file."""
 
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -93,3 +94,22 @@ def test_another_version_is_told(path: Path) -> None:
     base.close()
     with pytest.raises(YingxiError, match=r"another version of yingxi \(9, not 1\)"):
         Ledger(path)
+
+
+def test_a_journal_of_a_killed_build_is_rolled_back(path: Path, tmp_path: Path) -> None:
+    with Ledger(path) as ledger:
+        ledger.set_fact("a", 1)
+        base = ledger._base
+        base.execute("PRAGMA cache_size=1")  # so that pages are written before the commit
+        for number in range(300):
+            base.execute(
+                "INSERT INTO steps (name, inputs, output, seconds_spent) VALUES ('s', ?, ?, 0)", (number, "x" * 999)
+            )
+        killed = tmp_path / "killed.sqlite"
+        shutil.copy(path, killed)
+        shutil.copy(f"{path}-journal", f"{killed}-journal")
+        base.rollback()
+    assert killed.stat().st_size > 99_999
+    with Ledger.copy_of(killed) as copy:
+        assert copy.fact("a") == 1
+        assert copy.done("s", "7") is None

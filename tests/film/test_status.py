@@ -91,3 +91,5 @@ def test_what_is_no_film(tmp_path: Path, make: Make, root: Path) -> None:
     make()
     (root / "ledger.sqlite").unlink()
     assert states(root)["film"] == "missing"
+    (root / "ledger.sqlite").touch()
+    assert states(root)["film"] == "missing"

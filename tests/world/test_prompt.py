@@ -94,3 +94,36 @@ def test_no_text_fails(text):
 def test_a_landscape_has_nobody_in_it():
     assert shot_from_prompt("森林，清晨").figures == ()
     assert stagecraft.shot_from_prompt is shot_from_prompt
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_colours_and_props_are_read_back(language):
+    rng = np.random.default_rng(13)
+    right = total = 0
+    for _ in range(200):
+        shot = sample(rng)
+        read = shot_from_prompt(caption(shot, language))
+        for old, new in zip(shot.figures, read.figures, strict=False):
+            assert old.look
+            assert new.look
+            wanted = None if old.look.prop == "none" else old.look.prop
+            right += wanted == new.look.prop and all(
+                old.look.colours[role] == c for role, c in new.look.colours.items()
+            )
+            total += 1
+    assert right / total >= 0.95
+
+
+def test_a_number_makes_more_of_a_noun():
+    shot = shot_from_prompt("Two knights duel in front of a castle while it rains")
+    assert [figure.look.puppet for figure in shot.figures if figure.look] == ["knight", "knight"]
+    assert [figure.action for figure in shot.figures] == ["fight", "fight"]
+    assert (shot.stage, shot.weather) == ("city_wall", "rain")
+    assert len(shot_from_prompt("两个将军在城墙下打斗").figures) == 2
+    assert len({figure.at for figure in shot_from_prompt("three monks pray in a temple").figures}) == 3
+
+
+def test_weather_indoors_is_said_to_be_missing():
+    shot, missing = understood("a scholar sits in a study in the rain")
+    assert shot.weather == "clear"
+    assert "rain" in missing

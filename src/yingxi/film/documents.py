@@ -30,14 +30,14 @@ def write_own(path: Path, text: str, ledger: Ledger) -> bool:
 
 
 def propose(path: Path, text: str, ledger: Ledger, *, aside: bool = False) -> str:
-    """Write a new proposal for a document, or, where a person has edited it or `aside` is set, beside it.
+    """Write a new proposal for a document, or beside it where a person has edited it, or `aside` says so.
 
     Returns ``written``, ``aside``, or ``kept`` where there is nothing new in the proposal.
     """
     if path.exists() and file_digest(path) == text_digest(text):
         write_own(path, text, ledger)
         return "kept"
-    if not aside and not is_edited(path, ledger):
+    if not path.exists() or not (aside or is_edited(path, ledger)):
         write_own(path, text, ledger)
         settle(path)
         return "written"

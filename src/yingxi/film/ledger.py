@@ -54,7 +54,8 @@ class Ledger:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         """Open or create. Raises YingxiError for a file that is no ledger, is damaged, or cannot be written."""
         self.path = path
-        mode = "ro" if read_only else "rwc"
+        # A killed build may leave a journal to be rolled back, which even a reader must be able to do.
+        mode = "rw" if read_only else "rwc"
         try:
             self._base = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=10)
             self._prepare(read_only)

@@ -45,7 +45,7 @@ def status(root: Path, identities: dict[str, str] | None = None) -> list[Part]:
     if not folder.settings.is_file():
         raise YingxiError(f"{root} holds no film: there is no film.toml in it")
     settings = load_settings(folder.settings)
-    if not folder.ledger.is_file():
+    if not folder.ledger.is_file() or not folder.ledger.stat().st_size:  # killed at its very beginning
         return [Part(name, "missing") for name in ("story", "cast", "screenplay", "shots", "cut", "film")]
     with Ledger.copy_of(folder.ledger) as ledger:
         crew = _crew(identities or ledger.fact("crew") or {})
@@ -91,7 +91,7 @@ class _Survey:
         inputs = None
         if folder.story.is_file():
             inputs = adaptation_inputs(folder, ledger, self.settings, self.crew.identities)
-        behind = None if ledger.fact("adapted from") == inputs else "the story or the settings changed"
+        behind = None if ledger.fact("adapted from") == inputs else "its story, its settings or the program changed"
         blocked = waiting({"cast": folder.cast, "screenplay": folder.screenplay, "shots": folder.shots})
         for name, path in (("cast", folder.cast), ("screenplay", folder.screenplay), ("shots", folder.shots)):
             if name in blocked:

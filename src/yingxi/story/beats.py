@@ -149,9 +149,11 @@ def beats(
             leans = 0.35 if found and found[-1].who not in (None, who) else 0.15
         elif _begins_with(words, leaning["alone"], language) and not _named_at_once(reading, span):
             leans = 0.2 if _clear_pronoun(reading, words) else 1.0
+        elif language == "en" and re.search(r"\b(?:him|her|them|it)\b", words.lower()) and len(people) < 2:
+            leans = 0.4
         elif _begins_with(words, leaning["joined"], language):
             leans = 0.25
-        merits = 0.3 * spoken + 0.25 * group + 0.2 * bool(done) + 0.25 * any(map(shows, done.values()))
+        merits = 0.6 * spoken + 0.25 * group + 0.2 * bool(done) + 0.25 * any(map(shows, done.values()))
         if not spoken and setting not in shown and settings[setting].words:
             merits += 0.35
             shown.add(setting)
@@ -278,12 +280,15 @@ def _narration(text: str, language: Language) -> str | None:
     if language == "en" and words:
         words = re.sub(r"^[—,;:\s]+", "", words)
         words = words[:1].upper() + words[1:]
+    if language == "zh":
+        # How a storyteller takes breath.
+        words = re.sub(r"^(?:却说|话说|且说|再说)", "", words)
     letters = [c for c in words if c.isalnum()]
     if len(letters) < (4 if language == "zh" else 8) or sum(c.isupper() for c in letters) * 3 > len(letters):
         return None
     if language == "zh" and re.search(r"(?:有诗为证|诗曰|正是|但见|且听下回|不题|怎生)[：:。，]?", words):
         return None
-    short = shortened(words, language, LONGEST)
+    short = shortened(words, language, LONGEST, anywhere=True)
     return ended(short, language) if short else None
 
 
@@ -309,7 +314,7 @@ def _line(text: str, quotes: Sequence[Quote], language: Language) -> str | None:
             # A cry alone says little: with as much of what follows as there is time for.
             following = words[after:].strip()
             first = next(iter(sentences(following, 0, len(following), language)), None)
-            more = shortened(following[: first.end], language, LONGEST - 3) if first else None
+            more = shortened(following[: first.end], language, LONGEST - 3, anywhere=True) if first else None
             kept = joint.join(part for part in (kept, more) if part)
         words = kept
     return ended(words[:1].upper() + words[1:], language) or None

@@ -45,18 +45,20 @@ def ended(text: str, language: Language) -> str:
     return text
 
 
-def shortened(text: str, language: Language, seconds: float) -> str | None:
+def shortened(text: str, language: Language, seconds: float, anywhere: bool = False) -> str | None:
     """The first clauses of a sentence that can be said in `seconds`, or None where they make no sentence.
 
     English is cut before a clause of its own (after a semicolon, or a comma and *and*, *but*, *for*...), so that what
-    stands first can stand alone.
+    stands first can stand alone; Chinese too, or, with `anywhere`, in its second half at any comma.
     """
     if speaking_seconds(text, language) <= seconds:
         return text
     if language == "zh":
         breaks = [m.start() for m in _ZH_CLAUSE.finditer(text)]
-        if speaking_seconds(text, language) > 2 * seconds or not breaks:
-            breaks = [m.start() for m in re.finditer("[，；：—]", text)]
+        if anywhere:
+            # Not before what one changes into: 摇身一变，变做女儿 says nothing without it.
+            breaks += [m.start() for m in re.finditer("[，；：—](?![变作成])", text)]
+            breaks.sort()
             breaks = [b for b in breaks if speaking_seconds(text[:b], language) > 0.5 * seconds]
     else:
         breaks = [m.start() for m in _EN_CLAUSE.finditer(text)]

@@ -16,8 +16,10 @@ _NEAR = {1: 1.6, 2: 0.8}
 """What a beat gains when the one right before it, or the one before that, is filmed too."""
 _LEANING = 4.0
 """What a beat loses that cannot be understood alone, where the one before it is not filmed."""
-_SKIPPED = 2.5
+_SKIPPED = 3.5
 """What is lost where more is skipped than an even share, by the square of the shares."""
+_UNSEEN = 1.0
+"""What is lost for each place or time of the story that is left out altogether."""
 
 
 def cost(beat: Beat) -> float:
@@ -45,6 +47,7 @@ def choose(beats: Sequence[Beat], seconds: float, language: Language) -> list[Be
     mass = np.cumsum([b.score for b in beats])
     share = float(mass[last] - mass[first]) / max(2.0, seconds / _PASSAGE)
     reach = 3 * share
+    scenes = np.array([b.setting for b in beats])
 
     best = np.full((len(beats), slots + 1), -np.inf)
     came = np.full((len(beats), slots + 1, 2), -1, dtype=np.int32)
@@ -57,7 +60,7 @@ def choose(beats: Sequence[Beat], seconds: float, language: Language) -> list[Be
             need = _need(option)
             if need > slots:
                 continue
-            worth = best[low:i, : slots + 1 - need] + (option.score + _gains(option, i, low, mass, share))[:, None]
+            worth = best[low:i, : slots + 1 - need] + (option.score + _gains(option, i, low, mass, share, scenes))[:, None]
             from_ = np.argmax(worth, axis=0)
             top = np.take_along_axis(worth, from_[None], axis=0)[0]
             better = top > best[i, need:]
@@ -77,10 +80,11 @@ def choose(beats: Sequence[Beat], seconds: float, language: Language) -> list[Be
     return picked[::-1]
 
 
-def _gains(beat: Beat, i: int, low: int, mass: np.ndarray, share: float) -> np.ndarray:
+def _gains(beat: Beat, i: int, low: int, mass: np.ndarray, share: float, scenes: np.ndarray) -> np.ndarray:
     """What filming beat `i` gains or loses by which of the beats `low`..`i - 1` is filmed before it."""
     skipped = (mass[i - 1] - mass[low:i]) / share
     gains = -_SKIPPED * np.maximum(0.0, skipped - 0.8) ** 2
+    gains -= _UNSEEN * np.maximum(0, scenes[i] - scenes[low:i] - 1)
     if i - low > 1:
         gains[:-1] -= _LEANING * beat.leans
     for distance, bonus in _NEAR.items():

@@ -30,6 +30,8 @@ class Speaker:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = min(4, os.cpu_count() or 1)
         options.inter_op_num_threads = 1
+        # Threads that spin while they wait take the processor from whatever else the film is doing.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         network = with_pitch(weights())
         self._session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])

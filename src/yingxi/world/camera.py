@@ -153,7 +153,8 @@ class Camera:
         if self._size == "POV":
             x += 0.03 * width * math.sin(1.3 * seconds)
             y += 0.02 * height * math.sin(2.1 * seconds + 1)
-        width, height = min(width, RIGHT - LEFT), min(height, BOTTOM - TOP)
+        fits = min(1.0, (RIGHT - LEFT) / width, (BOTTOM - TOP) / height)
+        width, height = width * fits, height * fits
         x = min(max(x + pan, LEFT + width / 2), RIGHT - width / 2)
         y = min(max(y + tilt, TOP + height / 2), BOTTOM - height / 2)
         return View(x, y, width, height, pan, tilt, dolly if self._move.startswith("dolly") else 1.0, orbit)

@@ -62,11 +62,11 @@ def hour(time: TimeOfDay, weather: Weather = "clear", interior: bool = False) ->
 
 
 def _indoors(light: Hour) -> Hour:
-    """Rooms keep the hour as a tint; at night they are warm and dim, lit by flames."""
+    """Rooms keep the hour as a tint; at night they are dim and blue, but where flames light them."""
     if light.night:
-        glow = (rgb("#b9763f"), rgb("#e9b169"), rgb("#f0bf77"))
-        return Hour(glow, rgb("#ffdf9e"), rgb("#dba866"), (0.86, 0.74, 0.68), rgb("#1a0f22"), light.orb, night=True)
+        walls = (rgb("#3d4f8c"), rgb("#a79a9c"), rgb("#c2a283"))
+        dim = (0.74, 0.67, 0.78)
+        return Hour(walls, rgb("#ffe0a0"), rgb("#a39aa8"), dim, rgb("#0b1030"), light.orb, night=True)
     ivory = rgb("#fbeecb")
-    sky = (mix(light.sky[0], ivory, 0.6), mix(light.sky[1], ivory, 0.6), mix(light.sky[2], ivory, 0.6))
-    dye = (light.dye[0], (light.dye[1] + 1) / 2, (light.dye[2] + 1) / 2)
-    return replace(light, sky=sky, haze=mix(light.haze, ivory, 0.6), dye=dye)
+    sky = (mix(light.sky[0], ivory, 0.3), mix(light.sky[1], ivory, 0.3), mix(light.sky[2], ivory, 0.3))
+    return replace(light, sky=sky, haze=mix(light.haze, ivory, 0.3))

@@ -60,15 +60,17 @@ def understood(prompt: str) -> tuple[Shot, list[str]]:
     spots = _resolve(spotter().apart(prompt), prompt)
     words = lexicon()
     place = _first(spots, "place") or "mountain"
+    # Weather is not seen indoors, so it is left unshown.
+    outside = [s for s in spots if not (words.places[place].inside and s.kind == "weathers")]
     told: dict[str, Any] = {
         "time": _first(spots, "times") or "day",
-        "weather": "clear" if words.places[place].inside else _first(spots, "weathers") or "clear",
+        "weather": _first(outside, "weathers") or "clear",
         "move": _first(spots, "moves") or "static",
     }
     figures = _figures(spots, prompt)
     size = _first(spots, "sizes") or ("LS" if len(figures) != 1 else "MLS")
     shot = Shot(slate="1A", size=size, stage=place, figures=figures, prompt=prompt, **told)
-    return shot, _unshown(prompt, spots)
+    return shot, _unshown(prompt, outside)
 
 
 def _first(spots: Sequence[Spot], kind: str) -> Any:
@@ -95,18 +97,36 @@ def _resolve(spots: list[Spot], text: str) -> list[Spot]:
     return spots
 
 
-def _figures_named(spots: Sequence[Spot]) -> tuple[list[Spot], list[int]]:
-    """Mentions of puppets, and which figure each is: a name that comes again is the same figure."""
-    mentions = [spot for spot in spots if spot.kind == "puppet"]
+def _figures_named(spots: Sequence[Spot], text: str) -> tuple[list[Spot], list[int]]:
+    """Mentions of puppets, and which figure each is.
+
+    A name that comes again is the same figure; ``two monks`` are two figures.
+    """
     puppets = lexicon().puppets
-    seen: list[str] = []
-    index = []
-    for spot in mentions:
-        if not (puppets[spot.name].proper and spot.name in seen):
-            seen.append(spot.name)
-        index.append(len(seen) - 1 if spot.name == seen[-1] else seen.index(spot.name))
-    kept = [i for i, figure in enumerate(index) if figure < MOST]
-    return [mentions[i] for i in kept], [index[i] for i in kept]
+    mentions: list[Spot] = []
+    index: list[int] = []
+    count = 0
+    for spot in (spot for spot in spots if spot.kind == "puppet"):
+        known = [mention.name for mention in mentions]
+        again = puppets[spot.name].proper and spot.name in known
+        figures = [index[known.index(spot.name)]] if again else range(count, count + _count(text, spot))
+        for figure in figures:
+            if figure < MOST:
+                mentions.append(spot)
+                index.append(figure)
+                count = max(count, figure + 1)
+    return mentions, index
+
+
+def _count(text: str, spot: Spot) -> int:
+    """How many a number before a noun makes of it: two knights, three old monks, 两个将军."""
+    counts = lexicon().counts
+    number = "|".join(counts)
+    before = re.search(rf"({number})[个位名只匹头条具道](?:[^，。；]{{0,12}}的)?$", text[: spot.start])
+    if not before:
+        words = r"(?: (?!and\b|the\b|an?\b)[a-z-]+){0,2} $"
+        before = re.search(rf"\b({number}){words}", text[: spot.start].lower())
+    return counts[before[1]] if before else 1
 
 
 def _owner(spot: Spot, named: Sequence[Spot], prompt: str) -> int:
@@ -115,8 +135,11 @@ def _owner(spot: Spot, named: Sequence[Spot], prompt: str) -> int:
     before = [i for i, who in enumerate(named) if who.end <= spot.start]
     if spot.kind in {"colour", "headwear", "prop"} and after:
         gap = prompt[spot.end : named[after[0]].start]
-        modifies = len(gap.split()) <= 2 if not is_chinese(prompt) else "的" in gap or not gap
-        if modifies and not set(gap) & set(",.;。，；"):
+        if is_chinese(prompt):
+            modifies = "的" in gap or not gap
+        else:
+            modifies = gap.startswith("-") or (spot.kind == "colour" and len(gap.split()) <= 2)
+        if modifies and not re.search(r"\band\b", gap) and not set(gap) & set(",.;。，；"):
             return after[0]
     if before:
         return before[-1]
@@ -125,7 +148,7 @@ def _owner(spot: Spot, named: Sequence[Spot], prompt: str) -> int:
 
 def _figures(spots: Sequence[Spot], prompt: str) -> tuple[Figure, ...]:
     """The figures that a prompt names; somebody, where it names nobody but says what is done, or no place."""
-    mentions, index = _figures_named(spots)
+    mentions, index = _figures_named(spots, prompt)
     who = [mentions[index.index(i)] for i in sorted(set(index))]
     puppets = [spot.name for spot in who]
     if not puppets:
@@ -137,12 +160,18 @@ def _figures(spots: Sequence[Spot], prompt: str) -> tuple[Figure, ...]:
         if spot.kind in {"colour", "headwear", "prop", "action", "sides", "facings", "goings"}:
             owner = index[_owner(spot, mentions, prompt)] if mentions else 0
             mine[owner].setdefault(spot.kind, []).append(spot)
+    for i, spot in enumerate(who):
+        # What is said of two knights is said of each.
+        same = [j for j, other in enumerate(who) if other.start == spot.start]
+        if len(same) > 1 and i == same[-1]:
+            for j in same[:-1]:
+                mine[j] = mine[i]
     toward = _hand_over(mine, who, prompt)
     actions = [_strongest(own.get("action", [])) for own in mine]
     figures = [_figure(i, len(puppets), puppet, mine[i], actions, prompt) for i, puppet in enumerate(puppets)]
     if len(figures) < 2:
         return tuple(figures)
-    return _between(_apart(figures), actions, toward)
+    return _between(_apart(figures) if len(figures) == 2 else figures, actions, toward)
 
 
 def _hand_over(mine: list[dict[str, list[Spot]]], who: Sequence[Spot], prompt: str) -> Literal["one", "both", None]:
@@ -152,6 +181,8 @@ def _hand_over(mine: list[dict[str, list[Spot]]], who: Sequence[Spot], prompt: s
     """
     if len(who) < 2:
         return None
+    if who[0].start == who[1].start:
+        return "both"
     link = prompt[who[0].end : who[1].start]
     between = mine[0].get("action", [])
     between = [s for s in between if who[0].end <= s.start < who[1].start]
@@ -220,13 +251,13 @@ def _figure(
 
 def _apart(figures: list[Figure]) -> list[Figure]:
     """Where only one side was said, the other of two figures takes the other."""
-    first, second, *rest = figures
+    first, second = figures
     if (first.at > 0.5) == (second.at > 0.5):
-        if first.at == 0.3:
+        if first.at == SIDES["left"]:
             first = first.model_copy(update={"at": 1 - second.at})
         else:
             second = second.model_copy(update={"at": 1 - first.at})
-    return [first, second, *rest]
+    return [first, second]
 
 
 def _between(

@@ -120,6 +120,7 @@ class Lexicon:
     idioms: tuple[str, ...] = ()
     passed_over: frozenset[str] = frozenset()
     garments: tuple[str, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 def _says(part: str) -> bool:
@@ -184,14 +185,18 @@ def lexicon() -> Lexicon:
     said = _read("lexicon")
     dyes = _merged(_read_one("palette.yaml").get("dyes") or {}, said["colours"])
     parts = {n: part for sheet in _read("parts").values() for n, part in (sheet.get("parts") or {}).items()}
-    worn = _merged({n: p for n, p in parts.items() if p.get("words")}, {**said["things"]["headwear"]})
-    held = _merged({n: p for n, p in parts.items() if p.get("words")}, {**said["things"]["props"]})
+    puppets = _present("puppets", said)
+    worn, held = (
+        _merged({n: parts[n] for data in puppets.values() for n in _strings(data.get(kind)) if n in parts},
+                said["things"][kind])
+        for kind in ("headwear", "props")
+    )  # fmt: skip
     camera = {
         table: {str(name): _phrases(entry) for name, entry in entries.items()}
         for table, entries in said["camera"].items()
     }
     return Lexicon(
-        puppets={n: _puppet(n, d, said["puppets"].get(n, {})) for n, d in _present("puppets", said).items()},
+        puppets={n: _puppet(n, d, said["puppets"].get(n, {})) for n, d in puppets.items()},
         places={n: _place(n, d, said["places"].get(n, {})) for n, d in _present("places", said).items()},
         actions={n: _action(n, d, said["actions"].get(n, {})) for n, d in _present("actions", said).items()},
         camera=camera,
@@ -201,6 +206,7 @@ def lexicon() -> Lexicon:
         idioms=_strings(said["idioms"].get("en")) + _strings(said["idioms"].get("zh")),
         passed_over=frozenset((*_strings(said["reading"]["en"]), *said["reading"]["zh"])),
         garments=_strings(said["reading"]["garments"]),
+        counts=said["reading"]["counts"],
     )
 
 
