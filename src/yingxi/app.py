@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from yingxi.core import plugins
+from yingxi.core.digest import digest, file_digest
 from yingxi.core.errors import YingxiError
 from yingxi.core.protocols import Stagecraft, StreamingModel, VideoModel
+from yingxi.core.request import Pin
 from yingxi.core.shapes import Size
 
 if TYPE_CHECKING:
@@ -151,16 +153,25 @@ def crew(settings: FilmSettings) -> Crew:
 
         return ShadowStagecraft()
 
-    version = metadata.version("yingxi")
     name = film_model(settings.model)
     sampled = name != "stage"
+    world = room_digest("world")
     return Crew(
-        stage=Deferred(f"stage {version}", stage),
-        stagecraft=Deferred(f"stagecraft {version}", stagecraft),
-        voice=Deferred(f"kokoro {version}", plugins.find(plugins.VOICES, "kokoro")),
-        model=Deferred(f"{name} {version}", lambda: open_model(name)) if sampled else None,
-        judge=Deferred(f"judge {version}", plugins.find(plugins.JUDGES, "nano")) if sampled else None,
+        stage=Deferred(f"stage {world}", stage),
+        stagecraft=Deferred(f"stagecraft {world}", stagecraft),
+        voice=Deferred(f"kokoro {room_digest('voice')}", plugins.find(plugins.VOICES, "kokoro")),
+        model=Deferred(f"{name} {room_digest('model')}", lambda: open_model(name)) if sampled else None,
+        judge=Deferred(f"judge {room_digest('eval')}", lambda: plugins.find(plugins.JUDGES, "nano")())
+        if sampled
+        else None,
     )
+
+
+def room_digest(room: str) -> str:
+    """What a room's results depend on: its code, data and weights. A changed puppet remakes the takes."""
+    root = Path(str(resources.files(f"yingxi.{room}")))
+    files = (p for p in root.rglob("*") if p.is_file() and p.suffix != ".pyc")
+    return digest({str(p.relative_to(root)): file_digest(p) for p in files})
 
 
 def film_status(directory: Path) -> list[Part]:
@@ -189,7 +200,7 @@ def generate_file(
     from yingxi.safety.release import check_target
 
     check_target(path)
-    pins = {0: read_picture(image)} if image else {}
+    pins: dict[int | float, Pin] = {0: read_picture(image)} if image else {}
     generator = load(model)
     with progress_bars() as bars:
         task = bars.add_task(model, total=None)
@@ -274,8 +285,8 @@ _PARTS = {
 
 
 def _weights(member: Any) -> str:
-    digest = getattr(member, "weights", None)
-    return f", weights {digest}" if isinstance(digest, str) else ""
+    found = getattr(member, "weights", None)
+    return f", weights {found}" if isinstance(found, str) else ""
 
 
 def _need_torch(verb: str) -> None:

@@ -1,5 +1,7 @@
 """Actions are data: poses are continuous, feet stay on the ground and do not slide, and speech moves the speaker."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -23,8 +25,8 @@ def actor(
 
 def test_there_are_the_verbs_of_a_story() -> None:
     wanted = {
-        "stand", "walk", "run", "ride", "fly", "jump", "bow", "kneel", "talk", "point", "laugh", "weep", "sit", "fight",
-        "dance", "fall", "vanish", "appear",
+        "stand", "walk", "run", "ride", "fly", "jump", "bow", "kneel", "talk", "point", "laugh", "weep", "sit",
+        "fight", "dance", "fall", "vanish", "appear",
     }  # fmt: skip
     assert wanted <= set(action.names())
 
@@ -72,22 +74,21 @@ def test_somebody_on_the_ground_touches_it(name: str, puppet: str) -> None:
     for seconds in (0.0, 0.7, 1.9, 3.0):
         frames = on.frames(seconds)
         lowest = max(frames[joint].at(x, y)[1] for joint, x, y in on.puppet.rig.contacts)
-        assert lowest == pytest.approx(GROUND, abs=0.35 if name == "dance" else 1e-6)
+        assert lowest == pytest.approx(GROUND, abs=1e-6)
 
 
 @pytest.mark.parametrize("puppet", ["monk", "girl", "horse"])
-def test_walking_feet_hardly_slide(puppet: str) -> None:
+def test_walkers_plant_a_foot(puppet: str) -> None:
     on = actor(Figure(who="a", action="walk", at=0.1, to=0.7, look=Look(puppet=puppet)), seconds=5.0)
     feet = [c for c in on.puppet.rig.contacts if c[0].startswith(("foot", "hoof"))]
     slid = moved = 0.0
-    times = np.arange(0.2, 4.6, 1 / 60)
-    for before, after in zip(times, times[1:], strict=False):
+    for before, after in pairwise(np.arange(0.2, 4.6, 1 / 60)):
         one, two = on.frames(float(before)), on.frames(float(after))
-        joint, x, y = max(feet, key=lambda c: one[c[0]].at(c[1], c[2])[1])
-        slid += abs(two[joint].at(x, y)[0] - one[joint].at(x, y)[0])
+        near = [c for c in feet if GROUND - one[c[0]].at(c[1], c[2])[1] < 0.06]
+        slid += min(abs(two[joint].at(x, y)[0] - one[joint].at(x, y)[0]) for joint, x, y in near)
         moved += abs(on.x(float(after)) - on.x(float(before)))
     assert moved > 5
-    assert slid < 0.25 * moved
+    assert slid < 0.12 * moved
 
 
 def test_figures_arrive_where_they_go() -> None:
@@ -122,7 +123,7 @@ def test_the_speaker_moves_more_while_he_speaks() -> None:
 
     def travel(start: float) -> float:
         hands = [speaker.frames(start + k / 20)["hand_n"] for k in range(30)]
-        return sum(abs(b.e - a.e) + abs(b.f - a.f) for a, b in zip(hands, hands[1:], strict=False))
+        return sum(abs(b.e - a.e) + abs(b.f - a.f) for a, b in pairwise(hands))
 
     assert travel(2.3) > 3 * travel(4.4)
 

@@ -3,7 +3,7 @@
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yingxi.core.shot import Move, ShotSize
@@ -16,6 +16,7 @@ def subject(x: float = 8.0, top: float = 3.9) -> Subject:
     return Subject(0.5, 1, lambda _: top, lambda _: (x, top + 0.4), lambda _: (x + 0.5, top + 1.6))
 
 
+@settings(max_examples=50)
 @given(
     st.sampled_from(SIZES), st.sampled_from(MOVES), st.floats(0.4, 2.6), st.floats(0, 8), st.floats(-3, 19),
     st.floats(1.0, 7.0), st.integers(0, 2),

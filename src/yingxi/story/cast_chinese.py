@@ -18,6 +18,26 @@ _SURNAMES = frozenset(
     "通边燕冀浦尚农温别庄晏柴瞿阎充慕连习艾容向古易慎戈廖终居衡步都耿满弘匡国文寇广东欧沃利越夔隆师巩聂晁"
     "勾敖融冷辛阚简饶空曾关游竺权盖益桓公"
 )
+_MANNERS = frozenset(
+    [
+        "连忙",
+        "忙",
+        "便",
+        "就",
+        "又",
+        "大声",
+        "低声",
+        "笑着",
+        "哭着",
+        "急忙",
+        "冷冷地",
+        "也",
+        "才",
+        "却",
+        "对他",
+        "对她",
+    ]
+)
 _FEMALE_ENDS = ("娘", "姐", "妹", "氏", "夫人", "妃", "婆", "婶", "姨", "嫂", "妈", "奶奶", "公主", "姑")
 
 
@@ -85,18 +105,20 @@ def _names(narration: str, known: set[str]) -> Counter[str]:
 
 
 def _speakers(narration: str, known: set[str]) -> Counter[str]:
-    """Short subjects right before a verb of speech and a colon, such as 渔翁 in 渔翁笑道：“”."""
+    """Nouns that are said to speak, such as 渔翁 in 渔翁笑着说：“” and “”渔翁说。"""
     counts: Counter[str] = Counter()
-    pattern = re.compile(
-        rf"{_BEFORE}([\u4e00-\u9fff]{{2,4}}?)(?:连忙|忙|便|就|又|大声|低声|笑着|哭着|急忙|冷冷地)?{verbs_of_speech()}[：:]“"
-    )
-    for match in pattern.finditer(narration):
-        word = match[1].lstrip("那这只好")
-        if word in known or len(word) < 2:
-            continue
-        flags = tagged(word)
-        if len(flags) == 1 and flags[0][1][:1] == "n" and flags[0][1] not in ("ns", "nt"):
-            counts[word] += 1
+    verb = verbs_of_speech()
+    before = re.compile(rf"{_BEFORE}([\u4e00-\u9fff]{{2,3}}?)([\u4e00-\u9fff]{{0,6}}?){verb}(?:着|了)?[：:，]\s*“”")
+    after = re.compile(rf"“”\s*([\u4e00-\u9fff]{{2,3}}?)([\u4e00-\u9fff]{{0,6}}?){verb}(?:着|了)?[。，]")
+    for pattern in (before, after):
+        for match in pattern.finditer(narration):
+            word = match[1].lstrip("那这只好")
+            if word in known or len(word) < 2:
+                continue
+            flags = tagged(word)
+            noun = len(flags) == 1 and flags[0][1][:1] == "n" and flags[0][1] not in ("ns", "nt")
+            if noun and (not match[2] or match[2] in _MANNERS):
+                counts[word] += 1
     return counts
 
 
@@ -104,7 +126,7 @@ def find_people(reading: Reading) -> None:
     """Fill in `people`, the most mentioned first, and `mentions`."""
     text = reading.story.text[reading.paragraphs[0].start : reading.paragraphs[-1].end]
     narration = _narration(reading)
-    people: list[dict[str, Any]] = [dict(p) for p in _classics(text)]
+    people: list[dict[str, Any]] = [{**p, "aliases": list(p["aliases"])} for p in _classics(text)]
     known = {n for p in people for n in (p["name"], *p["aliases"])}
     nouns = persons("zh")
     names = _names(narration, known)
@@ -114,7 +136,15 @@ def find_people(reading: Reading) -> None:
         if word not in known and (speakers[word] or subject >= 1):
             speakers[word] = max(speakers[word], 1)
     for name in [*names, *[s for s in speakers if s not in names]]:
-        if name in known or any(name != k and name in k and name not in nouns for k in known):
+        if name in known:
+            continue
+        fuller = [p for p in people if name not in nouns and p["name"].endswith(name)]
+        if len(fuller) == 1:
+            # 少平 is 孙少平 without the surname.
+            fuller[0]["aliases"].append(name)
+            known.add(name)
+            continue
+        if any(name in k and name not in nouns for k in known):
             continue
         known.add(name)
         told = nouns.get(name, {"gender": "unknown", "age": "unknown", "kind": "person"})

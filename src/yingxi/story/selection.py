@@ -60,7 +60,10 @@ def choose(beats: Sequence[Beat], seconds: float, language: Language) -> list[Be
             need = _need(option)
             if need > slots:
                 continue
-            worth = best[low:i, : slots + 1 - need] + (option.score + _gains(option, i, low, mass, share, scenes))[:, None]
+            worth = (
+                best[low:i, : slots + 1 - need]
+                + (option.score + _gains(option, i, low, mass, share, scenes))[:, None]
+            )
             from_ = np.argmax(worth, axis=0)
             top = np.take_along_axis(worth, from_[None], axis=0)[0]
             better = top > best[i, need:]

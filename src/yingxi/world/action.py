@@ -131,10 +131,11 @@ class Gait:
                 if joint.startswith(("foot", "hoof")):
                     feet.setdefault(f"{joint}{x}", []).append(frames[joint].at(x, y))
         tracks = np.array(list(feet.values()))  # [contacts, samples + 1, xy]
-        lowest = tracks[:, :-1, 1].argmax(axis=0)
-        steps = -np.diff(tracks[:, :, 0], axis=1)[lowest, np.arange(self.SAMPLES)]
-        # A run leaves the ground and a swing foot may be lowest for a moment: never backwards, never at a stop.
-        steps = np.maximum(steps, 0.25 * max(float(steps.mean()), 1e-3))
+        back = -np.diff(tracks[:, :, 0], axis=1)
+        # Of the feet that go backwards the lowest carries; a run leaves the ground, but never stops in the air.
+        height = np.where(back > 0, tracks[:, :-1, 1], -np.inf)
+        steps = back[height.argmax(axis=0), np.arange(self.SAMPLES)]
+        steps = np.maximum(steps, 0.3 * max(float(steps.mean()), 1e-3))
         self._distance = np.concatenate([[0.0], np.cumsum(steps)])
 
     @property

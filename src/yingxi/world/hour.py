@@ -57,7 +57,8 @@ def hour(time: TimeOfDay, weather: Weather = "clear", interior: bool = False) ->
     sky = (mix(light.sky[0], grey, share), mix(light.sky[1], grey, share), mix(light.sky[2], grey, share))
     return replace(
         light, sky=sky, haze=mix(light.haze, grey, share), core=mix(light.core, grey, share * 0.5),
-        cover={"clear": 0.0, "rain": 0.85, "snow": 0.7, "fog": 0.55}[weather], snow=0.65 if weather == "snow" else 0.0,
+        cover={"clear": 0.0, "rain": 0.85, "snow": 0.7, "fog": 0.55}[weather],
+        snow=0.65 if weather == "snow" else 0.0,
     )  # fmt: skip
 
 

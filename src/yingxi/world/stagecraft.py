@@ -33,8 +33,9 @@ class ShadowStagecraft:
         """A puppet, colours, headwear and prop for a character, unlike the looks that are taken.
 
         The name and aliases say who it is, else the description, else gender, age, kind and the script of the name.
+        A girl among the puppets of a Chinese tale is not the girl of a Western one: `taken` decides.
         """
-        puppet = lexicon().puppets[_puppet(character)]
+        puppet = lexicon().puppets[_at_home(_puppet(character), taken)]
         look = _dress(puppet, character, taken)
         return look.model_copy(update={"words": describe(look, "zh" if is_chinese(character.name) else "en")})
 
@@ -89,6 +90,17 @@ def _puppet(character: Character) -> str:
     named = _named(" ; ".join((character.name, *character.aliases)), character)
     named = named or _named(character.description, character)
     return _fitting(named, character) if named else _unnamed(character)
+
+
+def _at_home(name: str, taken: Sequence[Look]) -> str:
+    """The puppet, or the one that stands in for it in the tradition that most of the company belongs to."""
+    puppets = lexicon().puppets
+    entry = puppets[name]
+    company = [puppets[look.puppet].tradition for look in taken if look.puppet in puppets]
+    foreign = sum(t is not None and t != entry.tradition for t in company)
+    if not entry.tradition or not entry.elsewhere or foreign <= company.count(entry.tradition):
+        return name
+    return _known(puppets, entry.elsewhere)
 
 
 def _named(text: str, character: Character) -> str | None:

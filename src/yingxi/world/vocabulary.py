@@ -49,6 +49,8 @@ class PuppetWords(Phrases):
     unsaid: str | None = None
     mass: bool = False
     in_names: tuple[str, ...] = ()
+    tradition: str | None = None
+    elsewhere: str | None = None
     colours: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     headwear: tuple[str, ...] = ()
     props: tuple[str, ...] = ()
@@ -241,6 +243,8 @@ def _puppet(name: str, data: Mapping[str, Any], said: Mapping[str, Any]) -> Pupp
         measure=_strings(said.get("measure")) or ("一个",),
         proper=int(said.get("proper", 0)),
         gender=str(said.get("gender", "none")),
+        tradition=said.get("tradition"),
+        elsewhere=said.get("elsewhere"),
         age=str(said.get("age", "adult")),
         animal=bool(said.get("animal")),
         garment_en=_strings(wears.get("en")),
