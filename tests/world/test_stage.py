@@ -63,6 +63,7 @@ def test_several_prompts_follow_one_another() -> None:
     ("request_", "rule"),
     [
         (Request("x", shot=SHOT, pins={0: np.zeros((64, 96, 3), np.uint8)}), "pins"),
+        (Request([]), "prompt"),
         (Request("x", shot=SHOT, loop=True), "loop"),
         (Request("x", shot=SHOT, guidance=4.0), "guidance"),
         (Request("x", shot=SHOT, negative="fog"), "negative"),

@@ -3,7 +3,6 @@
 import re
 from functools import cache
 
-from yingxi.core.story import Span
 from yingxi.story.cast_chinese import verbs_of_speech
 from yingxi.story.quotes import Quote
 from yingxi.story.reading import Mention, Reading
@@ -22,7 +21,9 @@ def _verb_end() -> re.Pattern[str]:
 
 @cache
 def _verb_start() -> re.Pattern[str]:
-    return re.compile(rf"\s*(?P<adverb>[\u4e00-\u9fff]{{0,6}}?)(?P<verb>{verbs_of_speech()})(?:着|了)?[。，,：:！]")
+    """A tag after speech, up to its full stop or comma; a colon would mean the words to come."""
+    inside = "[^，。；：:！？“”「」\n的听见闻叫让]"
+    return re.compile(rf"{inside}{{0,10}}?{verbs_of_speech()}(?:着|了)?{inside}{{0,4}}[。，！,]")
 
 
 def explicit(reading: Reading) -> dict[Quote, str]:
@@ -91,20 +92,15 @@ def _speaks(text: str, start: int, mention: Mention, verb_at: int) -> bool:
 
 
 def _after(reading: Reading, quote: Quote) -> str | None:
+    """“……”老人说。 also where the tag has a line of its own."""
     text = reading.story.text
-    end = reading.paragraphs[quote.paragraph].end
-    mentions = reading.mentions_in(quote.end, min(end, quote.end + 4))
-    if not mentions or text[quote.inner.end - 1] in "：:":
+    near = text[quote.end : quote.end + 8]
+    start = quote.end + len(near) - len(near.lstrip())
+    mentions = reading.mentions_in(start, start + 3)
+    if not mentions or text[quote.inner.end - 1] in "：:" or text[start : mentions[0].start].strip("那这"):
         return None
     first = mentions[0]
-    if text[quote.end : first.start].strip("那这 　"):
-        return None
-    tail = _verb_start().match(text, first.end, end)
-    if not tail or any(m.who != first.who for m in reading.mentions_in(first.end, tail.end())):
-        return None
-    # A colon means that the words to come are meant.
-    if text[tail.end() - 1] in "：:" or (
-        Span(tail.end(), tail.end() + 1) and text[tail.end() : tail.end() + 1] in "“「"
-    ):
+    tail = _verb_start().match(text, first.end)
+    if not tail or text[tail.end() : tail.end() + 1] in ("“", "「"):
         return None
     return first.who

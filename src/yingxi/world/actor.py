@@ -68,6 +68,9 @@ class Actor:
             natural = moving.travels * self.scale
             speed = min(max(distance / max(self._seconds, 1e-6), 0.6 * natural), 2.0 * natural)
             self._arrival = distance / speed
+            if self._name == "jump":
+                # Whoever jumps lands before stopping.
+                self._arrival = moving.seconds * max(1, round(self._arrival / moving.seconds))
         self._speed = distance / self._arrival if self._arrival else 0.0
 
     def meet(self, others: Mapping[str, "Actor"]) -> None:

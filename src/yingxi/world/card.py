@@ -65,7 +65,7 @@ class Card:
         if duration < 1.0:
             return 1.0
         rise, fall = min(1.1, duration * 0.3), min(0.8, duration * 0.2)
-        share = min(1.0, 0.12 + 0.88 * seconds / rise, max(0.0, (duration - seconds) / fall))
+        share = min(1.0, 0.45 + 0.55 * seconds / rise, max(0.0, (duration - seconds) / fall))
         return share * share * (3 - 2 * share)
 
     def _dark(self, canvas: skia.Canvas, opened: float) -> None:

@@ -42,7 +42,10 @@ class Stage:
             raise Refused("size", f"width and height must be even, not {size}")
         if request.fps is not None and not 1 <= request.fps <= 120:
             raise Refused("fps", f"the stage plays 1 to 120 frames a second, not {request.fps:g}")
-        for _, seconds, _ in self._scenes(request):
+        scenes = self._scenes(request)
+        if not scenes:
+            raise Refused("prompt", "the stage was given no shot and no prompt to play")
+        for _, seconds, _ in scenes:
             if not 0 <= seconds <= limits.max_seconds:
                 raise Refused("seconds", f"a shot lasts 0 to {limits.max_seconds:g} seconds, not {seconds:g}")
 
