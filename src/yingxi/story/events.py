@@ -1,11 +1,12 @@
 """What happens in a sentence: who does what, in the story's own words."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from yingxi.core.story import Span
 from yingxi.story.english import subject_of
-from yingxi.story.reading import Reading
+from yingxi.story.reading import Mention, Reading
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ def deeds(reading: Reading, paragraph: int, start: int, end: int) -> dict[str, s
 
 def _english(reading: Reading, paragraph: int, start: int, end: int) -> list[Event]:
     doc, base = reading.docs[paragraph], reading.paragraphs[paragraph].start
-    tokens = [t for t in doc if start <= base + t.idx < end and reading.quoted(base + t.idx) is None]
+    span = doc.char_span(start - base, end - base, alignment_mode="expand")
+    tokens = [t for t in span or () if reading.quoted(base + t.idx) is None]
     mentions = reading.narrated(start, end)
     verbs = [t for t in tokens if t.pos_ in ("VERB", "AUX") and t.dep_ not in ("aux", "auxpass")]
     found = []
@@ -57,11 +59,8 @@ def _english(reading: Reading, paragraph: int, start: int, end: int) -> list[Eve
     return found
 
 
-def _at(mentions: "list | tuple | object", position: int):
-    for mention in mentions:  # type: ignore[union-attr]
-        if mention.start <= position < mention.end:
-            return mention
-    return None
+def _at(mentions: Sequence[Mention], position: int) -> Mention | None:
+    return next((m for m in mentions if m.start <= position < m.end), None)
 
 
 def _meant(reading: Reading, pronoun: str, position: int) -> str | None:

@@ -18,7 +18,7 @@ GROUND = 7.6
 _DEFAULT = Look(puppet="scholar")
 _DELAY = 0.2  # seconds that an action done once waits, so that its start is seen
 _SETTLE = 0.35  # seconds from one way of moving to the next
-_SPOKEN = ("head", "jaw", "neck", "arm_n", "fore_n", "hand_n", "cannon_n")
+_SPOKEN = ("head", "jaw", "neck", "arm_n", "fore_n", "hand_n", "prop", "cannon_n")
 
 
 class Actor:
