@@ -25,6 +25,7 @@ class Blocking:
     craft: Stagecraft
     order: list[str] = field(default_factory=list)
     last: list[str] = field(default_factory=list)
+    heading: int = 0
 
     def _stand(self, people: Sequence[str]) -> dict[str, float]:
         """Places across the picture, in the scene's order; newcomers come in on alternate sides."""
@@ -57,8 +58,7 @@ class Blocking:
             other = next((p for p in people if p != who), None)
             place, to = at[who], None
             if action in _TRAVEL:
-                to = self._goal(place, deed, who in newcomers or beat.group)
-                place, to = (place - 0.35, place) if to is None else (place, to)
+                place, to = self._way(place, deed, beat.group or who in newcomers, beat.group or not self.heading)
             facing = _facing(place, to if to is not None else at[other] if other else None)
             figures.append(
                 Figure(
@@ -73,13 +73,17 @@ class Blocking:
         self.last = people
         return tuple(figures)
 
-    def _goal(self, at: float, deed: str, entering: bool) -> float | None:
-        """Where a traveller goes: out of the picture, onwards, or, None, in to its own place."""
+    def _way(self, at: float, deed: str, entering: bool, together: bool) -> tuple[float, float]:
+        """From where to where a traveller goes. A scene has one heading, which all keep; who comes in later than
+        the first does so from the nearer side."""
+        if entering and not together:
+            return (at - 0.35, at) if at <= 0.5 else (at + 0.35, at)
+        self.heading = self.heading or 1
         if entering:
-            return None
+            return at - 0.35 * self.heading, at
         if _LEAVING.search(deed):
-            return 1.2 if at >= 0.4 else -0.2
-        return min(0.9, at + 0.3) if at <= 0.5 else max(0.1, at - 0.3)
+            return at, 1.2 if self.heading > 0 else -0.2
+        return at, min(0.95, max(0.05, at + 0.3 * self.heading))
 
     def spoken(self, speaker: str, listener: str | None, action: str, alone: bool) -> tuple[Figure, ...]:
         """Figures of a line: who speaks first, then who listens unless the picture is of the speaker alone."""

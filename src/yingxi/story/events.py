@@ -81,7 +81,8 @@ def _chinese(reading: Reading, start: int, end: int) -> list[Event]:
     found = []
     for number, mention in enumerate(mentions):
         before = text[max(start, mention.start - 1) : mention.start]
-        if before and before not in "，。！？；：、那这好和与　\n 只见是着":
+        seen = text[max(start, mention.start - 2) : mention.start] == "只见"
+        if before and before not in "，。！？；：、那这好和与　\n " and not seen:
             continue
         # To the next one who begins a clause.
         stop = end
