@@ -20,10 +20,9 @@ from yingxi.model.dit import DiT, DiTConfig
 from yingxi.model.flow import Schedule
 from yingxi.model.pins import picture_time
 from yingxi.train import dit as recipe
-from yingxi.train import latents
 from yingxi.train.latents import STILL_FRAMES, Corpus
 from yingxi.train.muon import Optimizer, matrices
-from yingxi.train.stages import normalised, read_text
+from yingxi.train.stages import read_corpus
 from yingxi.train.pinning import Layout, draw_layout
 
 WINDOW, BATCH, HELD = 4, 12, 48
@@ -127,8 +126,7 @@ def measure(way: str, dit: DiT, corpus: Corpus) -> dict[str, float]:
 def main() -> None:
     folder, steps = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 500
     torch.set_num_threads(1)
-    encoder, tokenizer, _ = read_text(folder)
-    corpus, _, _ = normalised(latents.load_corpus(folder / "clips", encoder, tokenizer))
+    corpus = read_corpus(folder)
     for way in ("context", "channels"):
         dit = train(way, corpus, steps)
         print(json.dumps({"way": way, **measure(way, dit, corpus)}), flush=True)

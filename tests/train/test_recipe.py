@@ -36,6 +36,7 @@ TINY = Recipe(
     flow=FlowConfig(batch=4, windows=2, window=3),
     processes=1,
     bfloat16=False,
+    compiled=False,
 )
 
 

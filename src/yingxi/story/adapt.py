@@ -8,25 +8,16 @@ from typing import Literal
 from yingxi.core.cast import Cast, Character, Look, Place
 from yingxi.core.errors import YingxiError
 from yingxi.core.protocols import Stagecraft
-from yingxi.core.screenplay import Action, Dialogue, Element, Narration, Scene, Screenplay
-from yingxi.core.shot import Line, Shot, ShotList
-from yingxi.core.story import Language, Span, Story
-from yingxi.story import camera
+from yingxi.core.screenplay import Screenplay
+from yingxi.core.shot import ShotList
+from yingxi.core.story import Story
 from yingxi.story.attribution import attribute
 from yingxi.story.beats import Beat, beats
-from yingxi.story.blocking import MOST, Blocking
-from yingxi.story.chapters import byline
-from yingxi.story.duration import PAUSE
-from yingxi.story.quotes import Quote
 from yingxi.story.reading import Reading, read
 from yingxi.story.scenes import Setting, settings
 from yingxi.story.selection import choose
+from yingxi.story.shooting import CARD_SECONDS, FilmPlace, Shooting
 
-_TITLE_SECONDS, _END_SECONDS = 3.0, 2.5
-_SHORTEST = 2.5
-_JOINED = 6.5
-"""Seconds up to which two narrated sentences share a shot."""
-_ENDS = {"en": ("The End", "To be continued"), "zh": ("完", "未完待续")}
 # Characters read closely: enough for a film of an hour, and a bound on memory and time for the longest novel.
 _CLOSELY = {"en": 60_000, "zh": 30_000}
 
@@ -39,13 +30,6 @@ class Adaptation:
     screenplay: Screenplay
     shots: ShotList
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Place:
-    id: str
-    name: str
-    stage: str
 
 
 def adapt(
@@ -65,13 +49,11 @@ def adapt(
     reading = read(story, int(_CLOSELY[spoken] * max(1.0, seconds / 300)))
     speakers = attribute(reading)
     scenes = settings(reading)
-    told = choose(
-        beats(reading, speakers, scenes, _shows(stagecraft)), seconds - _TITLE_SECONDS - _END_SECONDS, spoken
-    )
+    told = choose(beats(reading, speakers, scenes, _shows(stagecraft)), seconds - sum(CARD_SECONDS), spoken)
     if not told:
         raise YingxiError(f"nothing in {story.title!r} is short enough to be told in {seconds:g} seconds")
     cast, places = _cast(reading, told, scenes, stagecraft)
-    shooting = _Shooting(reading, speakers, cast, places, scenes, stagecraft)
+    shooting = Shooting(reading, speakers, cast, places, scenes, stagecraft)
     shots = shooting.shoot(told)
     screenplay = Screenplay(story.title, spoken, shooting.scenes)
     notes = []
@@ -87,7 +69,7 @@ def _shows(craft: Stagecraft) -> Callable[[str], bool]:
 
 def _cast(
     reading: Reading, told: Sequence[Beat], scenes: Sequence[Setting], craft: Stagecraft
-) -> tuple[Cast, dict[int, _Place]]:
+) -> tuple[Cast, dict[int, FilmPlace]]:
     """Everybody who is seen, and the main cast, with looks; every place that is filmed, with the stage's name."""
     seen = {p for b in told for p in b.people} | {b.who for b in told if b.who}
     people: list[Character] = []
@@ -98,7 +80,7 @@ def _cast(
         look = craft.look(person, tuple(looks))
         looks.append(look)
         people.append(person.model_copy(update={"look": look}))
-    places: dict[int, _Place] = {}
+    places: dict[int, FilmPlace] = {}
     by_id: dict[str, Place] = {}
     text = reading.story.text
     for number in sorted({b.setting for b in told}):
@@ -109,7 +91,7 @@ def _cast(
         name = same.name if same else (words or stage)
         identifier = same.id if same else _identifier(name)
         by_id.setdefault(identifier, Place(id=identifier, name=name, stage=stage))
-        places[number] = _Place(identifier, name, by_id[identifier].stage)
+        places[number] = FilmPlace(identifier, name, by_id[identifier].stage)
     return Cast(characters=tuple(people), places=tuple(by_id.values())), places
 
 
@@ -119,200 +101,3 @@ def _alike(name: str, words: str) -> bool:
 
 def _identifier(name: str) -> str:
     return re.sub(r"[^\w]+", "_", name.lower()).strip("_") or "place"
-
-
-def _letters(number: int) -> str:
-    """0 -> A, 25 -> Z, 26 -> AA."""
-    return (chr(64 + number // 26) if number >= 26 else "") + chr(65 + number % 26)
-
-
-class _Shooting:
-    """Beats turned into shots, scene by scene."""
-
-    def __init__(
-        self,
-        reading: Reading,
-        speakers: dict[Quote, str],
-        cast: Cast,
-        places: dict[int, _Place],
-        settings: Sequence[Setting],
-        craft: Stagecraft,
-    ) -> None:
-        self.reading, self.cast, self.places, self.settings, self.craft = reading, cast, places, settings, craft
-        self.language: Language = reading.story.language
-        self.known = {c.id for c in cast.characters}
-        self.speakers = speakers
-        self.company: list[str] = []
-        self.scenes: tuple[Scene, ...] = ()
-
-    def shoot(self, told: Sequence[Beat]) -> tuple[Shot, ...]:
-        shots = [self._title()]
-        scenes: list[Scene] = []
-        for number, group in enumerate(self._groups(told), 1):
-            letter = 1 if number == 1 else 0
-            new = self._scene(number, letter, group)
-            shots += new
-            scenes.append(self._written(number, group, new))
-        self.scenes = tuple(scenes)
-        shots.append(self._end(len(scenes) + 1))
-        return tuple(shots)
-
-    def _title(self) -> Shot:
-        story = self.reading.story
-        lines = re.sub(r"　+|(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])", "\n", story.title)
-        under = byline(story.text, story.title)
-        text = f"{lines}\n{under}" if under else lines
-        return Shot(slate="1A", card="title", seconds=_TITLE_SECONDS, prompt=text)
-
-    def _end(self, number: int) -> Shot:
-        text = _ENDS[self.language][0 if self.reading.whole else 1]
-        return Shot(slate=f"{number}A", card="end", seconds=_END_SECONDS, prompt=text)
-
-    def _groups(self, told: Sequence[Beat]) -> list[list[Beat]]:
-        """Beats of one place at one time are one scene of the film."""
-        groups: list[list[Beat]] = []
-        for beat in told:
-            if groups:
-                a, b = groups[-1][-1].setting, beat.setting
-                if self.places[a].stage == self.places[b].stage and self.settings[a].time == self.settings[b].time:
-                    groups[-1].append(beat)
-                    continue
-            groups.append([beat])
-        return groups
-
-    def _scene(self, number: int, letter: int, group: Sequence[Beat]) -> list[Shot]:
-        blocking = Blocking(self.craft)
-        present = self._present(group)
-        shots: list[Shot] = []
-        turn, position = 0, 0
-        while position < len(group):
-            beat = group[position]
-            together = [beat]
-            if beat.who is None:
-                turn = 0
-                following = group[position + 1] if position + 1 < len(group) else None
-                if following is not None and self._share(beat, following):
-                    together.append(following)
-                shot = self._told(together, blocking, self._around(beat, present), not shots, number, len(shots))
-            else:
-                listener = self._listener(group, position)
-                shot = self._spoken(beat, listener, blocking, turn, not shots, number)
-                turn += 1
-            slate = f"{number}{_letters(letter + len(shots))}"
-            shots.append(self._finished(shot.model_copy(update={"slate": slate}), together))
-            position += len(together)
-        return shots
-
-    def _around(self, beat: Beat, present: Sequence[str]) -> list[str]:
-        """Whom a beat that names nobody is about: those named beside it in its paragraph; where it has none, the
-        company that was last spoken of as *they*; else those most in the scene."""
-        paragraph = self.reading.paragraphs[beat.paragraph]
-        near = self.reading.narrated(beat.end, paragraph.end) if beat.group else ()
-        named = list(dict.fromkeys(m.who for m in near if m.who in self.known))
-        if beat.group:
-            if len(named) + len(beat.people) >= 2 and not self.company:
-                self.company = list(dict.fromkeys([*beat.people, *named]))[:MOST]
-            return self.company or named or list(present)
-        return list(present)
-
-    def _present(self, group: Sequence[Beat]) -> list[str]:
-        """The scene's people, those most in it first; where none is named, those of the whole film."""
-        counts: dict[str, int] = {}
-        for beat in group:
-            for who in (*beat.people, *([beat.who] if beat.who else ())):
-                if who in self.known:
-                    counts[who] = counts.get(who, 0) + 1
-        ordered = sorted(counts, key=lambda w: -counts[w])
-        return ordered or [c.id for c in self.cast.characters[:1]]
-
-    def _share(self, beat: Beat, following: Beat) -> bool:
-        """Two narrated sentences that follow each other, short enough for one shot, and of the same people."""
-        if following.who is not None or following.paragraph != beat.paragraph:
-            return False
-        near = self.reading.story.text[beat.end : following.start].strip() == ""
-        same = not following.people or following.people[:1] == beat.people[:1]
-        return near and same and beat.seconds + following.seconds + PAUSE <= _JOINED
-
-    def _listener(self, group: Sequence[Beat], position: int) -> str | None:
-        """Whom a line is said to: whom it calls by name, else who speaks next or spoke before, else who is named."""
-        beat = group[position]
-        speaker, text = beat.who, self.reading.story.text
-        for mention in self.reading.mentions_in(beat.start, beat.end):
-            after, before = text[mention.end : mention.end + 1], text[mention.start - 1]
-            called = after in ",!?.，！？。" and before in ' ,“"‘「，' and self.reading.quoted(mention.start)
-            if called and mention.who != speaker and mention.who in self.known:
-                return mention.who
-        near = [
-            (abs(q.start - beat.start) + (0 if q.start > beat.start else 40), who)
-            for q, who in self.speakers.items()
-            if abs(q.paragraph - beat.paragraph) <= 2 and who != speaker and who in self.known
-        ]
-        if near:
-            return min(near)[1]
-        around = [*group[max(0, position - 2) : position][::-1], *group[position + 1 : position + 2]]
-        named = (who for b in (*around, beat) for who in b.people if who != speaker and who in self.known)
-        return next(named, None)
-
-    def _base(self, beat: Beat) -> dict[str, object]:
-        setting, place = self.settings[beat.setting], self.places[beat.setting]
-        return {"slate": "1A", "place": place.id, "time": setting.time, "weather": setting.weather}
-
-    def _told(
-        self, told: Sequence[Beat], blocking: Blocking, present: Sequence[str], first: bool, number: int, count: int
-    ) -> Shot:
-        beat = told[0]
-        figures = blocking.told(beat, self.known, present, empty=first and not beat.group)
-        if first:
-            size, move = camera.opening(self.settings[beat.setting].indoors, number)
-        else:
-            size, move = camera.told(figures, count + number)
-        lines = tuple(Line(who="narrator", text=b.text) for b in told)
-        return Shot.model_validate(
-            {**self._base(beat), "size": size, "move": move, "figures": figures, "lines": lines}
-        )
-
-    def _spoken(
-        self, beat: Beat, listener: str | None, blocking: Blocking, turn: int, first: bool, number: int
-    ) -> Shot:
-        size, move, alone = camera.spoken(turn, beat, listener is not None)
-        if first:
-            size, move, alone = ("MLS" if listener else "MS"), "static", False
-        speaker = beat.who or ""
-        action = blocking.manner(self._manner(beat))
-        figures = blocking.spoken(speaker, listener, action, alone)
-        lines = (Line(who=speaker, text=beat.text),)
-        return Shot.model_validate(
-            {**self._base(beat), "size": size, "move": move, "figures": figures, "lines": lines}
-        )
-
-    def _manner(self, beat: Beat) -> str:
-        """The words right around a line: *cried X, pointing at him*; 老婆婆哭道."""
-        text = self.reading.story.text
-        reach = 12 if self.language == "zh" else 40
-        before = re.split(r"[。！？”」\n.!?\"]", text[max(0, beat.start - reach) : beat.start])[-1]
-        after = re.split(r"[。！？“「\n.!?\"]", text[beat.end : beat.end + reach])[0] if self.language == "en" else ""
-        return f"{before}; {after}"
-
-    def _finished(self, shot: Shot, told: Sequence[Beat]) -> Shot:
-        seconds = max(_SHORTEST, sum(b.seconds for b in told) + PAUSE)
-        looks = {c.id: c.look for c in self.cast.characters}
-        place = self.cast.place(shot.place or "")
-        filled = shot.model_copy(update={
-            "stage": place.stage if place else None,
-            "figures": tuple(f.model_copy(update={"look": looks.get(f.who)}) for f in shot.figures),
-        })  # fmt: skip
-        prompt = self.craft.prompt(filled, self.language)
-        source = (min(b.start for b in told), max(b.end for b in told))
-        return shot.model_copy(update={"seconds": round(seconds, 1), "prompt": prompt, "source": source})
-
-    def _written(self, number: int, group: Sequence[Beat], shots: Sequence[Shot]) -> Scene:
-        setting, place = self.settings[group[0].setting], self.places[group[0].setting]
-        elements: list[Element] = []
-        if shots:
-            elements.append(Action(shots[0].prompt, Span(group[0].start, group[0].end)))
-        for beat in group:
-            span = Span(beat.start, beat.end)
-            elements.append(Dialogue(beat.who, beat.text, span) if beat.who else Narration(beat.text, span))
-        present = tuple(dict.fromkeys(f.who for s in shots for f in s.figures))
-        span = Span(group[0].start, group[-1].end)
-        return Scene(number, place.name, setting.time, setting.indoors, present, tuple(elements), span)

@@ -100,7 +100,7 @@ class Person:
     place: int = 0
     nominal: bool = False
     title: str = ""
-    plural: bool = False
+    beside: str = ""
 
 
 def _name_chains(doc: "Doc") -> "list[tuple[int, int]]":
@@ -130,6 +130,8 @@ def _evidence(person: Person, token: "Token", verbs: frozenset[str]) -> None:
     if left > 0 and token.doc[left].lemma_ in verbs and token.doc[left - 1].text in ('"', "'"):
         person.spoke += 1
     if token.dep_ == "conj" and head.dep_ == "nsubj" and token.i > head.i:
+        if head.head.lemma_ not in _STATES:
+            person.beside = head.lower_
         person.acted += token.ent_type_ == "PERSON" and head.head.lemma_ not in _STATES
     if token.dep_ in ("nsubj", "nsubjpass"):
         person.acted += token.dep_ == "nsubj" and head.pos_ == "VERB"
@@ -200,6 +202,9 @@ def _collect(reading: Reading) -> dict[tuple[str, ...], Person]:
 def _merge(people: dict[tuple[str, ...], Person], reading: Reading) -> list[list[Person]]:
     """Groups of names for one person: a shorter name that fits exactly one longer one, and appositions."""
     names = [p for p in people.values() if not p.nominal and _accepted(p)]
+    # Who does the same as a person is one: Pigsy and *Sandy* walked.
+    company = {word for p in names for word in p.key}
+    names += [p for p in people.values() if not p.nominal and p.beside in company and p not in names]
     nominals = [p for p in people.values() if p.nominal and _accepted_nominal(p, people)]
     parent: dict[tuple[str, ...], tuple[str, ...]] = {p.key: p.key for p in [*names, *nominals]}
 

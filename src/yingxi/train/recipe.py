@@ -25,7 +25,7 @@ class Recipe:
     text_batch: int = 96
     vae: VAEConfig = field(default_factory=VAEConfig)
     vae_batch: int = 16
-    heads: int = 4
+    heads: int = 5
     head: int = 64
     layers: int = 8
     ffn: int = 1024
@@ -42,6 +42,7 @@ class Recipe:
     judge_rates: Rates = field(default_factory=lambda: Rates(muon=0.01, adam=0.002))
     processes: int | None = None
     bfloat16: bool = True
+    compiled: bool = True
 
     @property
     def dtype(self) -> torch.dtype:

@@ -98,32 +98,50 @@ def latent_stage(team: Team, recipe: Recipe, folder: Path) -> None:
     latents.encode_all(team, read_vae(recipe, folder), encoder, tokenizer, folder / "clips")
 
 
-def normalised(corpus: Corpus) -> tuple[Corpus, torch.Tensor, torch.Tensor]:
-    """Latents of mean 0 and deviation 1 in each channel, as float16, with the means and deviations."""
-    sample = corpus.latents[:: max(1, len(corpus) // 1000)].float()
-    mean, std = sample.mean((0, 1, 3, 4)), sample.std((0, 1, 3, 4)).clamp(min=1e-3)
+def scales(corpus: Corpus, folder: Path) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean and deviation of each latent channel: measured once, then read, so that more clips do not move them."""
+    path = folder / "scales.json"
+    if not path.exists():
+        sample = corpus.latents[:: max(1, len(corpus) // 1000)].float()
+        mean, std = sample.mean((0, 1, 3, 4)), sample.std((0, 1, 3, 4)).clamp(min=1e-3)
+        write_text(path, json.dumps({"mean": mean.tolist(), "std": std.tolist()}))
+    data = json.loads(path.read_text(encoding="utf-8"))
+    return torch.tensor(data["mean"]), torch.tensor(data["std"])
+
+
+def normalise(corpus: Corpus, mean: torch.Tensor, std: torch.Tensor) -> None:
+    """Scale the latents in place."""
     for tensor in (corpus.latents, corpus.stills):
         for i in range(0, len(tensor), 256):
             rows = tensor[i : i + 256].float()
             tensor[i : i + 256] = ((rows - mean[:, None, None]) / std[:, None, None]).half()
-    return corpus, mean, std
+
+
+def read_corpus(folder: Path) -> Corpus:
+    """All clips of a working folder as normalised latents."""
+    encoder, tokenizer, _ = read_text(folder)
+    corpus = latents.load_corpus(folder / "clips", encoder, tokenizer)
+    normalise(corpus, *scales(corpus, folder))
+    return corpus
 
 
 def dit_stage(
     team: Team, recipe: Recipe, folder: Path, budgets: tuple[Budget, Budget], warm: Path | None = None
 ) -> None:
     encoder, tokenizer, _ = read_text(folder)
-    corpus = latents.load_corpus(folder / "clips", encoder, tokenizer)
-    corpus, mean, std = normalised(corpus)
+    corpus = read_corpus(folder)
+    mean, std = scales(corpus, folder)
     sheet = sheets(recipe, folder, encoder, tokenizer, mean, std) if team.leads else None
     flow = recipe.flow
-    still = dit.part(team, corpus, replace(flow, share=1.0), recipe.transformer(), recipe.dtype)
+    still = dit.part(team, corpus, replace(flow, share=1.0), recipe.transformer(), recipe.dtype, recipe.compiled)
     if warm:
         load_module(still.module, warm / "dit.safetensors")
         if team.leads:
             say(f"dit: starts warm from the weights in {warm}")
     still.name, still.sheet = "stills", sheet
-    moving = dit.part(team, corpus, replace(flow, share=recipe.still_share), recipe.transformer(), recipe.dtype)
+    moving = dit.part(
+        team, corpus, replace(flow, share=recipe.still_share), recipe.transformer(), recipe.dtype, recipe.compiled
+    )
     moving.name, moving.sheet = "clips", sheet
     trained(still, folder, budgets[0], recipe.still_rates, team)
     moving.module.load_state_dict(still.module.state_dict())
@@ -171,7 +189,7 @@ def sheets(
 
     def sheet(module: nn.Module, step: int) -> None:
         window = recipe.flow.window
-        with torch.no_grad():
+        with torch.no_grad(), torch.compiler.set_stance("force_eager"):
             vectors, empty = encoder(tokenizer.batch(PROMPTS)), encoder(tokenizer.batch([""]))
             module_: Any = module
             context, without = (module_.context(v.to(recipe.dtype)) for v in (vectors, empty))
