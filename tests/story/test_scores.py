@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def detokenised(lines: list[str]) -> tuple[str, dict[tuple[int, int], int]]:
     return text, where
 
 
-def test_english(shared: Path, tmp_path: Path) -> None:
+def test_english(shared: Path, tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
     """Half the books. A cast id is taken to mean the annotated person that it most often stands for in its book."""
     found = right = every = 0
     for annotated in sorted((shared / "quotes").glob("*.ann"))[::2]:
@@ -51,12 +52,12 @@ def test_english(shared: Path, tmp_path: Path) -> None:
         every += len(spans)
         found += sum(c.total() for c in meant.values())
         right += sum(c.most_common(1)[0][1] for c in meant.values())
-    print(f"English: {found} of {every} attributed, {right / found:.3f} of them right")
+    record_property("scores", f"{found} of {every} attributed, {right / found:.3f} of them right")
     assert found >= 0.2 * every
     assert right >= 0.9 * found
 
 
-def test_chinese(shared: Path, tmp_path: Path) -> None:
+def test_chinese(shared: Path, tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
     """The development part, with its list of names as the cast."""
     folder = shared / "quotes_zh"
     aliases: dict[str, list[str]] = {}
@@ -84,7 +85,10 @@ def test_chinese(shared: Path, tmp_path: Path) -> None:
         score[0] += 1
         score[1] += who is not None
         score[2] += who in aliases.get(told["Speaker"], [told["Speaker"]])
-    print({kind: f"{found} of {every} attributed, {right} right" for kind, (every, found, right) in scores.items()})
+    record_property(
+        "scores",
+        {kind: f"{n} quotes, {found} attributed, {right} right" for kind, (n, found, right) in scores.items()},
+    )
     every, found, right = scores["explicit"]
     assert found >= 0.75 * every
     assert right >= 0.95 * found

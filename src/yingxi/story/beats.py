@@ -286,7 +286,7 @@ def _narration(text: str, language: Language) -> str | None:
     letters = [c for c in words if c.isalnum()]
     if len(letters) < (4 if language == "zh" else 8) or sum(c.isupper() for c in letters) * 3 > len(letters):
         return None
-    if language == "zh" and re.search(r"(?:有诗为证|诗曰|正是|但见|且听下回|不题|怎生)[：:。，]?", words):
+    if language == "zh" and re.search(r"(?:有诗为证|诗曰|正是|但见|且听下|不题|怎生)[：:。，]?", words):
         return None
     short = shortened(words, language, LONGEST, anywhere=True)
     return ended(short, language) if short else None

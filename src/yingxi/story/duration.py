@@ -13,7 +13,8 @@ _ZH_CLAUSE = re.compile("[；：—]|，(?=却|那|这|但|只见|遂|因|所以
 _EN_CLAUSE = re.compile(r"[;:—]|, (?=(?:and|but|for|so|while|when|until|which|who|as|where)\b)")
 _SUBORDINATE = re.compile(
     r"(?:(?:But|And|So|Then|For),? )?"
-    r"(?:when|while|as|if|although|though|because|after|before|since|until|in order|having)\b",
+    r"(?:when|while|as|if|although|though|because|after|before|since|until|in order|having"
+    r"|with|without|beyond|by|from|of|upon|under)\b",
     re.IGNORECASE,
 )
 _MAIN = re.compile(r", (?:I|he|she|it|they|we|you|the|a|an|his|her|there|[A-Z]\w+)\b")
