@@ -25,7 +25,7 @@ VOCABULARY = ("a", "monk", "bows", "和", "尚")
 def small_config(tasks: tuple[str, ...] = ("pins", "loop")) -> NanoConfig:
     return NanoConfig(
         dit=DiTConfig(1, 64, 2, 64, 6, 6, 64, frequency=16),
-        vae=VAEConfig(channels=6, width=64, ffn=64, encoder=1, decoder=1, features=8, convolutions=1),
+        vae=VAEConfig(channels=6, width=64, ffn=64, decoder=1, features=8, convolutions=1),
         text=TextConfig(Tokenizer(VOCABULARY).size, 3, 64, 64, 1),
         vocabulary=VOCABULARY,
         slots=("who", "what", "where"),
@@ -41,7 +41,9 @@ def small_config(tasks: tuple[str, ...] = ("pins", "loop")) -> NanoConfig:
 
 def write(folder: Path, config: NanoConfig) -> None:
     torch.manual_seed(0)
-    for name, part in (("dit", DiT(config.dit)), ("vae", VideoVAE(config.vae)), ("text", TextEncoder(config.text))):
+    vae = VideoVAE(config.vae)
+    vae.basis.copy_(torch.randn(vae.basis.shape) / 50)
+    for name, part in (("dit", DiT(config.dit)), ("vae", vae), ("text", TextEncoder(config.text))):
         save_module(part, folder / f"{name}.safetensors", torch.float16)
     save_config(config, folder)
 

@@ -13,6 +13,7 @@ from yingxi.core.story import Language, Story
 from yingxi.story.importer import read_story
 
 ROOT = Path(__file__).parents[2]
+TALES = Path(__file__).with_name("tales")
 PLACES = {
     "mountain": ("mountain", "hill", "山", "岭"),
     "cave": ("cave", "well", "洞"),
@@ -63,12 +64,12 @@ def stage() -> TinyStage:
 
 @pytest.fixture(scope="session")
 def english() -> Story:
-    return read_story(ROOT / "examples" / "monkey_king.txt")
+    return read_story(TALES / "white_bone_demon.txt")
 
 
 @pytest.fixture(scope="session")
 def chinese() -> Story:
-    return read_story(ROOT / "examples" / "monkey_king.zh.txt")
+    return read_story(TALES / "white_bone_demon.zh.txt")
 
 
 @pytest.fixture(scope="session")

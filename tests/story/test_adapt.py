@@ -14,6 +14,8 @@ from yingxi.story.duration import ended, shortened, speaking_seconds
 from yingxi.story.fountain import to_fountain
 from yingxi.story.importer import read_story
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
 
 def check(story: Story, made: Adaptation, seconds: float) -> None:
     """What holds for every adaptation."""
@@ -21,7 +23,7 @@ def check(story: Story, made: Adaptation, seconds: float) -> None:
     assert shots[0].card == "title"
     assert shots[0].slate == "1A"
     assert shots[-1].card == "end"
-    assert 0.5 * seconds <= sum(s.seconds for s in shots) <= 1.15 * seconds
+    assert 0.5 * seconds <= sum(s.seconds for s in shots) <= 1.5 * seconds  # a story that all but fits is told whole
     cast = {c.id for c in made.cast.characters}
     assert all(c.look is not None and c.voice is None for c in made.cast.characters)
     numbers = [(int(s.slate.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")), len(s.slate), s.slate) for s in shots]
@@ -48,6 +50,17 @@ def check(story: Story, made: Adaptation, seconds: float) -> None:
 def test_examples(name: str, seconds: float, request: pytest.FixtureRequest, stage: Stagecraft) -> None:
     story: Story = request.getfixturevalue(name)
     check(story, adapt(story, stage, seconds), seconds)
+
+
+@pytest.mark.parametrize("name", ["monkey_king.txt", "monkey_king.zh.txt"])
+def test_the_bundled_stories_are_told_whole_in_a_minute_or_little_more(name: str, stage: Stagecraft) -> None:
+    story = read_story(EXAMPLES / name)
+    made = adapt(story, stage)
+    told = "".join(line.text for shot in made.shots.shots for line in shot.lines)
+    words = ("Tripitaka", "I am hungry", "shadow", "bones", "Forgive me") if story.language == "en" else (
+        "唐僧", "我饿了", "影子", "白骨", "原谅我")  # fmt: skip
+    assert all(word in told for word in words)
+    assert sum(shot.seconds for shot in made.shots.shots) < 90
 
 
 def test_all_of_a_short_story_is_told_where_there_is_time(english: Story, stage: Stagecraft) -> None:

@@ -24,7 +24,7 @@ TINY = Recipe(
     text_width=64,
     text_layers=1,
     text_batch=8,
-    vae=VAEConfig(channels=8, width=64, ffn=64, encoder=1, decoder=1, features=8, convolutions=1),
+    vae=VAEConfig(channels=8, width=64, ffn=64, decoder=1, features=8, convolutions=1),
     vae_batch=2,
     judge_width=64,
     judge_layers=1,

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from yingxi.model.vae import Layer, VAEConfig
+from yingxi.model.vae import Layer
 
 PATCH = 16
 
@@ -29,10 +29,9 @@ class PictureTower(nn.Module):
     def __init__(self, config: TowerConfig) -> None:
         super().__init__()
         self.config = config
-        shape = VAEConfig(width=config.width, ffn=3 * config.width)
         self.patch_in = nn.Linear(3 * PATCH**2, config.width)
         self.place = nn.Parameter(torch.randn(config.rows * config.columns, config.width) * 0.02)
-        self.layers = nn.ModuleList([Layer(shape) for _ in range(config.layers)])
+        self.layers = nn.ModuleList([Layer(config.width, 64, 3 * config.width) for _ in range(config.layers)])
         self.norm = nn.LayerNorm(config.width)
         self.attention = nn.Linear(config.width, 4)
         self.out = nn.Linear(4 * config.width, config.out)

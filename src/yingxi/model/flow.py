@@ -22,7 +22,7 @@ class Schedule:
     """`steps` levels from 1 down to 0, bent towards noise by `shift`."""
 
     steps: int = 20
-    shift: float = 2.0
+    shift: float = 3.0
 
     def levels(self) -> list[float]:
         linear = [1 - i / self.steps for i in range(self.steps + 1)]

@@ -1,10 +1,14 @@
 """The video autoencoder: four frames of 16x16 pixels become one latent vector.
 
-Each latent frame stands by itself: no first frame is special, so windows start anywhere and loops are rotations.
-Nearly all the work is matrix products at latent resolution, which a CPU does best; a few convolutions at a quarter
-of the pixels' resolution see across the patches' borders.
+Encoding is linear: the principal components of such patches, the strongest first and scaled so that all are of use to
+a diffusion model. Decoding starts from the same components and lets a network redraw what they miss. Each latent
+frame stands by itself: no first frame is special, so windows start anywhere and loops are rotations.
 
-Shapes: N latent frames, L tokens, D width, C latent channels; pictures `[N,4,3,H,W]` in -1..1.
+Nearly all the network's work is matrix products at latent resolution, which a CPU does best; a few convolutions at
+a quarter of the pixels' resolution see across the patches' borders.
+
+Shapes: N latent frames, L tokens, D width, C latent channels, P = 3072 numbers of a patch; pictures `[N,4,3,H,W]` in
+-1..1.
 """
 
 from dataclasses import dataclass
@@ -19,15 +23,17 @@ from yingxi.model.dit import FeedForward, attention
 FRAMES = 4
 PATCH = 16
 CELL = 4
+PIXELS = 3 * FRAMES * PATCH**2
 
 
 @dataclass(frozen=True)
 class VAEConfig:
-    channels: int = 48
+    """`decoder` layers of `width`, then `convolutions` residual pairs of `features`."""
+
+    channels: int = 128
     width: int = 256
     head: int = 64
     ffn: int = 768
-    encoder: int = 3
     decoder: int = 4
     features: int = 64
     convolutions: int = 2
@@ -36,15 +42,14 @@ class VAEConfig:
 class Layer(nn.Module):
     """Pre-norm self-attention and feed-forward over the tokens of one latent frame."""
 
-    def __init__(self, config: VAEConfig) -> None:
+    def __init__(self, width: int, head: int, ffn: int) -> None:
         super().__init__()
-        width = config.width
-        self.heads = width // config.head
+        self.heads = width // head
         self.norm1 = nn.LayerNorm(width)
         self.qkv = nn.Linear(width, 3 * width)
         self.out = nn.Linear(width, width)
         self.norm2 = nn.LayerNorm(width)
-        self.ffn = FeedForward(width, config.ffn)
+        self.ffn = FeedForward(width, ffn)
 
     def forward(self, x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
         """[N,L,D] -> [N,L,D]."""
@@ -66,49 +71,64 @@ class Convolution(nn.Module):
         return x + self.conv2(F.silu(self.conv1(F.silu(x))))
 
 
+def patches(x: Tensor) -> Tensor:
+    """[N,4,3,H,W] -> [N,L,P]."""
+    count, _, _, height, width = x.shape
+    x = x.reshape(count, FRAMES, 3, height // PATCH, PATCH, width // PATCH, PATCH)
+    return x.permute(0, 3, 5, 1, 2, 4, 6).flatten(3).flatten(1, 2)
+
+
+def pictures(x: Tensor, rows: int, columns: int) -> Tensor:
+    """[N,L,P] -> [N,4,3,H,W]."""
+    x = x.unflatten(2, (FRAMES, 3, PATCH, PATCH)).unflatten(1, (rows, columns))
+    x = x.permute(0, 3, 4, 1, 5, 2, 6)
+    return x.reshape(len(x), FRAMES, 3, rows * PATCH, columns * PATCH)
+
+
 class VideoVAE(nn.Module):
+    mean: Tensor
+    basis: Tensor
+    scale: Tensor
+
     def __init__(self, config: VAEConfig) -> None:
         super().__init__()
         self.config = config
-        width, pixels = config.width, 3 * FRAMES * PATCH**2
-        cells = (PATCH // CELL) ** 2
-        self.patch_in = nn.Linear(pixels, width)
-        self.encoder = nn.ModuleList([Layer(config) for _ in range(config.encoder)])
-        self.norm_in = nn.LayerNorm(width)
-        self.to_latent = nn.Linear(width, config.channels)
+        width, cells = config.width, (PATCH // CELL) ** 2
+        self.register_buffer("mean", torch.zeros(PIXELS))
+        self.register_buffer("basis", torch.zeros(config.channels, PIXELS))
+        self.register_buffer("scale", torch.ones(config.channels))
         self.from_latent = nn.Linear(config.channels, width)
-        self.decoder = nn.ModuleList([Layer(config) for _ in range(config.decoder)])
+        self.decoder = nn.ModuleList([Layer(width, config.head, config.ffn) for _ in range(config.decoder)])
         self.norm_out = nn.LayerNorm(width)
         self.to_cells = nn.Linear(width, cells * config.features)
+        self.from_base = nn.Conv2d(3 * FRAMES * CELL**2, config.features, 1)
         self.convolutions = nn.Sequential(*[Convolution(config.features) for _ in range(config.convolutions)])
         self.to_pixels = nn.Conv2d(config.features, 3 * FRAMES * CELL**2, 3, padding=1)
-
-    def turn(self, rows: int, columns: int, like: Tensor) -> tuple[Tensor, Tensor]:
-        times = torch.zeros(1, 1, device=like.device)
-        cosines, sines = rotary.tables(times, rows, columns, self.config.head)
-        return cosines.to(like.dtype), sines.to(like.dtype)
+        nn.init.zeros_(self.to_pixels.weight)
+        nn.init.zeros_(self.to_pixels.bias)
 
     def encode(self, x: Tensor) -> Tensor:
-        """[N,4,3,H,W] in -1..1 -> [N,C,H/16,W/16], each vector of mean square 1."""
-        count, _, _, height, width = x.shape
-        rows, columns = height // PATCH, width // PATCH
-        x = x.reshape(count, FRAMES, 3, rows, PATCH, columns, PATCH)
-        x = self.patch_in(x.permute(0, 3, 5, 1, 4, 6, 2).flatten(3).flatten(1, 2))
-        turn = self.turn(rows, columns, x)
-        for layer in self.encoder:
-            x = layer(x, turn)
-        x = self.to_latent(self.norm_in(x))
-        x = F.rms_norm(x, x.shape[-1:], eps=1e-6)
-        return x.transpose(1, 2).unflatten(2, (rows, columns))
+        """[N,4,3,H,W] in -1..1 -> [N,C,H/16,W/16]."""
+        rows, columns = x.shape[3] // PATCH, x.shape[4] // PATCH
+        z = (patches(x) - self.mean) @ self.basis.T * self.scale
+        return z.transpose(1, 2).unflatten(2, (rows, columns))
+
+    def base(self, z: Tensor) -> Tensor:
+        """[N,C,h,w] -> [N,4,3,16h,16w]: what the components alone say."""
+        x = (z.flatten(2).transpose(1, 2) / self.scale) @ self.basis + self.mean
+        return pictures(x, *z.shape[2:])
 
     def decode(self, z: Tensor) -> Tensor:
         """[N,C,h,w] -> [N,4,3,16h,16w], about -1..1."""
         rows, columns = z.shape[2:]
+        base = self.base(z)
         x = self.from_latent(z.flatten(2).transpose(1, 2))
-        turn = self.turn(rows, columns, x)
+        times = torch.zeros(1, 1, device=z.device)
+        cosines, sines = rotary.tables(times, rows, columns, self.config.head)
+        turn = cosines.to(x.dtype), sines.to(x.dtype)
         for layer in self.decoder:
             x = layer(x, turn)
         x = self.to_cells(self.norm_out(x)).transpose(1, 2).unflatten(2, (rows, columns))
-        x = F.pixel_shuffle(x, PATCH // CELL)
+        x = F.pixel_shuffle(x, PATCH // CELL) + self.from_base(F.pixel_unshuffle(base.flatten(1, 2), CELL))
         x = F.pixel_shuffle(self.to_pixels(self.convolutions(x)), CELL)
-        return x.unflatten(1, (FRAMES, 3))
+        return base + x.unflatten(1, (FRAMES, 3))

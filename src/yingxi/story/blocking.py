@@ -15,6 +15,7 @@ _ACROSS = {1: (0.5,), 2: (0.32, 0.68), 3: (0.2, 0.5, 0.8), 4: (0.14, 0.38, 0.62,
 _TRAVEL = frozenset({"walk", "run", "ride", "fly"})
 _LEAVING = re.compile(r"\b(?:away|off|left|leave|fled|out|departed)\b|去了|走了|离|逃|出门|辞")
 _BETWEEN = frozenset({"fight", "bow", "kneel", "point", "talk"})
+_MUTUAL = frozenset({"fight"})
 _MANNERS = frozenset({"weep", "laugh", "kneel", "bow", "point"})
 
 
@@ -51,14 +52,18 @@ class Blocking:
         newcomers = {p for p in people if p not in self.order}
         at = self._stand(people)
         together = self._action(beat.text) if beat.group and not beat.deeds else "stand"
+        actions = {who: self._action(deed) if (deed := beat.deeds.get(who)) else together for who in people}
+        joined = beat.group or not self.heading  # Those who set out in one sentence go one way.
         figures = []
         for who in people:
             deed = beat.deeds.get(who, "")
-            action = self._action(deed) if deed else together
+            action = actions[who]
+            if not deed and _MUTUAL & set(actions.values()) and len(people) == 2:
+                action = next(a for a in actions.values() if a in _MUTUAL)
             other = next((p for p in people if p != who), None)
             place, to = at[who], None
             if action in _TRAVEL:
-                place, to = self._way(place, deed, beat.group or who in newcomers, beat.group or not self.heading)
+                place, to = self._way(place, deed, beat.group or who in newcomers, joined)
             facing = _facing(place, to if to is not None else at[other] if other else None)
             figures.append(
                 Figure(

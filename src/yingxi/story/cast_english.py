@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -103,15 +104,25 @@ class Person:
     beside: str = ""
 
 
-def _name_chains(doc: "Doc") -> "list[tuple[int, int]]":
+def _proper(docs: "Sequence[Doc]") -> frozenset[str]:
+    """Words that are proper nouns somewhere and small nowhere: the tagger misses some that begin a sentence."""
+    words = Counter(t.text for doc in docs for t in doc if t.pos_ == "PROPN" and t.text[:1].isupper())
+    return frozenset(words) - {t.text.capitalize() for doc in docs for t in doc if t.text[:1].islower()}
+
+
+def _name_chains(doc: "Doc", proper: frozenset[str]) -> "list[tuple[int, int]]":
     """Runs of proper nouns as token ranges."""
+
+    def is_name(token: "Token") -> bool:
+        return token.text[:1].isupper() and (token.pos_ == "PROPN" or token.text in proper)
+
     chains, i = [], 0
     while i < len(doc):
         token = doc[i]
         title = token.lower_ in titles() and token.is_title and i + 1 < len(doc) and doc[i + 1].is_title
-        if title or (token.pos_ == "PROPN" and token.text[:1].isupper() and token.text[:1].isalpha()):
+        if title or is_name(token):
             j = i + 1
-            while j < len(doc) and doc[j].pos_ == "PROPN" and doc[j].text[:1].isupper():
+            while j < len(doc) and is_name(doc[j]):
                 j += 1
             chains.append((i, j))
             i = j
@@ -154,9 +165,10 @@ def _collect(reading: Reading) -> dict[tuple[str, ...], Person]:
             _evidence(person, token, verbs)
         return person
 
+    proper = _proper(reading.docs)
     for paragraph, doc in zip(reading.paragraphs, reading.docs, strict=True):
         named: set[int] = set()
-        for i, j in _name_chains(doc):
+        for i, j in _name_chains(doc, proper):
             words = [t.text for t in doc[i:j]]
             bare = [w.lower().rstrip(".") for w in words]
             title = ""

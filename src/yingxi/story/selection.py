@@ -10,6 +10,8 @@ from yingxi.story.beats import Beat
 from yingxi.story.duration import PAUSE, speaking_seconds
 
 _STEP = 0.25
+_SLACK = 1.3
+"""How much longer than asked a film may be to tell the whole story."""
 _PASSAGE = 7.5
 """Seconds of film to a passage: two or three beats that follow on from each other before the story is skipped on."""
 _NEAR = {1: 1.6, 2: 0.8}
@@ -28,14 +30,14 @@ def cost(beat: Beat) -> float:
 
 
 def choose(beats: Sequence[Beat], seconds: float, language: Language) -> list[Beat]:
-    """Beats in story order that fit into `seconds`, all of them where they do.
+    """Beats in story order that fit into `seconds`, all of them where they do or all but do.
 
     Else those of the greatest worth together, found by dynamic programming: what each tells, more where it follows
     on from the one before, less where it leans on one that is left out, and less for long stretches passed over, so
     that beginning, middle and end are all told. Begins with the first beat that can stand alone, and ends with the
     last.
     """
-    if sum(map(cost, beats)) <= seconds:
+    if sum(map(cost, beats)) <= _SLACK * seconds:
         return list(beats)
     if not beats:
         return []

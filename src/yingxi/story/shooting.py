@@ -161,7 +161,10 @@ class Shooting:
         near = [
             (abs(q.start - beat.start) + (0 if q.start > beat.start else 40), who)
             for q, who in self.speakers.items()
-            if abs(q.paragraph - beat.paragraph) <= 2 and who != speaker and who in self.known
+            if abs(q.paragraph - beat.paragraph) <= 2
+            and who != speaker
+            and who in self.known
+            and group[0].start <= q.start <= group[-1].start  # Who speaks in another scene is not here.
         ]
         if near:
             return min(near)[1]

@@ -29,7 +29,7 @@ class FlowConfig:
     windows: int = 16
     window: int = 4
     share: float = 1.0
-    lean: float = 0.6
+    lean: float = 0.9
     forget: float = 0.1
 
 

@@ -47,7 +47,7 @@ def still_frames(frames: int) -> tuple[int, ...]:
 def encode_clips(vae: VideoVAE, frames: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
     """[N,T,H,W,3] -> latents [N,F,C,h,w] and stills [N,K,C,h,w]."""
     count, length = frames.shape[:2]
-    dtype = vae.patch_in.weight.dtype
+    dtype = vae.from_latent.weight.dtype
     whole = to_tensor(frames[:, : length // FRAMES * FRAMES]).to(dtype)
     latents = vae.encode(whole.unflatten(1, (-1, FRAMES)).flatten(0, 1)).unflatten(0, (count, -1))
     held = whole[:, list(still_frames(length))].unsqueeze(2).expand(-1, -1, FRAMES, -1, -1, -1)
