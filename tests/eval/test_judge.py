@@ -82,3 +82,12 @@ def test_probes_learn_what_a_glance_tells(tmp_path: Path) -> None:
     assert isinstance(part.module, probes.Probes)
     assert accuracy(part.module, pictures, answers)["place"] == 1
     json.dumps(asdict(part.module.config))
+
+
+def test_the_frechet_distance_knows_gaussians() -> None:
+    from yingxi.eval.frechet import distance
+
+    generator = torch.Generator().manual_seed(0)
+    a, b = (torch.randn(4000, 3, generator=generator, dtype=torch.float64) for _ in range(2))
+    assert distance(a, b) < 0.02
+    assert distance(a, 2 * b + 3) == pytest.approx(27 + 3, rel=0.1)

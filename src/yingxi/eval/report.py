@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,22 +12,11 @@ from yingxi.core.clip import Frames
 from yingxi.core.request import Request
 from yingxi.core.shot import Shot
 from yingxi.eval.caption import caption_of
+from yingxi.eval.frechet import distance, features
 from yingxi.eval.judge import Judge
 from yingxi.eval.probes import Probes, accuracy
 from yingxi.model.nano import Nano
 from yingxi.model.pixels import to_tensor
-
-
-@dataclass(frozen=True)
-class Report:
-    """`seen` and `ceiling`: share of attributes found in nano's pictures and in the stage's own."""
-
-    psnr: float
-    clip_seconds: float
-    still_seconds: float
-    seen: dict[str, float]
-    ceiling: dict[str, float]
-    agreement: dict[str, float]
 
 
 def psnr(nano: Nano, clips: Sequence[Frames]) -> float:
@@ -69,19 +58,33 @@ def report(
     shots: Sequence[Shot],
     truths: list[dict[str, str]],
     real: Sequence[Frames],
-) -> Report:
-    """`real` are the stage's own clips [T,H,W,3] of the same shots; their first pictures give the ceiling."""
+) -> dict[str, Any]:
+    """What `report.json` says beside the weights.
+
+    `real` are the stage's own clips [T,H,W,3] of the same shots: their first pictures give each attribute's ceiling,
+    and their two halves the Frechet distance between real pictures.
+    """
     made = stills(nano, shots)
     first = [clip[0] for clip in real]
-    return Report(
-        psnr=psnr(nano, real),
-        clip_seconds=timed(nano, nano.capabilities.default_seconds),
-        still_seconds=timed(nano, 0),
-        seen=accuracy(probes, _pictures(made), truths),
-        ceiling=accuracy(probes, _pictures(first), truths),
-        agreement={
+    seen, ceiling = (accuracy(probes, _pictures(pictures), truths) for pictures in (made, first))
+    real_features, made_features = (features(probes, _pictures(pictures)) for pictures in (first, made))
+    half = len(first) // 2
+    return {
+        "shots": len(shots),
+        "attributes": {name: {"sampled": seen[name], "ceiling": ceiling[name]} for name in seen},
+        "frechet": {
+            "sampled": distance(made_features[:half], real_features[half:]),
+            "real": distance(real_features[:half], real_features[half:]),
+        },
+        "agreement": {
             "nano": agreement(judge, made, shots),
             "stage": agreement(judge, first, shots),
-            "stage, another shot's words": agreement(judge, first, [*shots[1:], shots[0]]),
+            "stage with another shot's words": agreement(judge, first, [*shots[1:], shots[0]]),
         },
-    )
+        "decoder psnr": psnr(nano, real),
+        "seconds": {
+            "clip": timed(nano, nano.capabilities.default_seconds),
+            "still": timed(nano, 0),
+            "clip lasts": nano.capabilities.default_seconds,
+        },
+    }

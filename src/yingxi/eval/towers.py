@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from yingxi.model.vae import Layer
 
 PATCH = 16
+HEAD = 64
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class PictureTower(nn.Module):
         self.config = config
         self.patch_in = nn.Linear(3 * PATCH**2, config.width)
         self.place = nn.Parameter(torch.randn(config.rows * config.columns, config.width) * 0.02)
-        self.layers = nn.ModuleList([Layer(config.width, 64, 3 * config.width) for _ in range(config.layers)])
+        self.layers = nn.ModuleList([Layer(config.width, HEAD, 3 * config.width) for _ in range(config.layers)])
         self.norm = nn.LayerNorm(config.width)
         self.attention = nn.Linear(config.width, 4)
         self.out = nn.Linear(4 * config.width, config.out)
@@ -41,8 +42,7 @@ class PictureTower(nn.Module):
         x = F.pixel_unshuffle(x, PATCH).flatten(2).transpose(1, 2)
         x = self.patch_in(x) + self.place
         # Places are learned, so the layers' rotary embedding stands still.
-        half = x.shape[-1] // self.layers[0].heads // 2 if isinstance(self.layers[0], Layer) else 0
-        still = torch.ones(half, dtype=x.dtype), torch.zeros(half, dtype=x.dtype)
+        still = torch.ones(HEAD // 2, dtype=x.dtype), torch.zeros(HEAD // 2, dtype=x.dtype)
         for layer in self.layers:
             x = layer(x, still)
         x = self.norm(x)

@@ -104,8 +104,8 @@ class VideoVAE(nn.Module):
         self.from_base = nn.Conv2d(3 * FRAMES * CELL**2, config.features, 1)
         self.convolutions = nn.Sequential(*[Convolution(config.features) for _ in range(config.convolutions)])
         self.to_pixels = nn.Conv2d(config.features, 3 * FRAMES * CELL**2, 3, padding=1)
-        nn.init.zeros_(self.to_pixels.weight)
-        nn.init.zeros_(self.to_pixels.bias)
+        for parameter in self.to_pixels.parameters():
+            nn.init.zeros_(parameter)
 
     def encode(self, x: Tensor) -> Tensor:
         """[N,4,3,H,W] in -1..1 -> [N,C,H/16,W/16]."""

@@ -1,5 +1,7 @@
 """Training the judge: pictures of the stage and their captions, each to find its own among the others."""
 
+import json
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -26,7 +28,8 @@ Shards = list[tuple[NDArray[np.uint8], NDArray[np.float16]]]
 
 
 def open_shards(folder: Path) -> Shards:
-    paths = [p for p in clips.shards(folder) if p.with_suffix(".text.npy").exists()]
+    """Every second shard: the probes learn from the others, so that neither has seen what the other was taught."""
+    paths = [p for p in clips.shards(folder) if p.with_suffix(".text.npy").exists()][::2]
     return [(np.load(p, mmap_mode="r"), np.load(p.with_suffix(".text.npy"), mmap_mode="r")) for p in paths]
 
 
@@ -65,8 +68,5 @@ def part(team: Team, shards: Shards, batch: int, config: TowerConfig, dtype: tor
 
 
 def save(towers_config: TowerConfig, module: torch.nn.Module, folder: Path) -> None:
-    import json
-    from dataclasses import asdict
-
     save_module(module, folder / "judge.safetensors", torch.float16)
     write_text(folder / "judge.json", json.dumps(asdict(towers_config)))

@@ -22,19 +22,26 @@ from yingxi.train.stages import say
 Log = Callable[[str], None]
 
 
-def train_nano(
-    out: Path, hours: float, recipe: Recipe, *, resume: bool = True, warm: bool = False, log: Log = say
+def train(
+    out: Path,
+    *,
+    hours: float = 2.0,
+    resume: bool = True,
+    warm: bool = False,
+    recipe: Recipe | None = None,
+    log: Log = say,
 ) -> Path:
     """Run every stage that has no result yet in `out`, and return the folder of the finished model.
 
-    The time is shared out over the stages; the rates follow the clock. Without `resume` the folder is emptied first.
-    With `warm` text encoder, autoencoder and transformer start from the shipped weights.
+    `hours` are shared out over the stages, and the rates follow the clock. Without `resume` the folder is emptied
+    first. With `warm`, text encoder, autoencoder and transformer start from the shipped weights. Raises YingxiError
+    where there are none.
     """
+    recipe = recipe or Recipe()
     if not resume and out.exists():
         shutil.rmtree(out)
     out.mkdir(parents=True, exist_ok=True)
-    seconds = [3600 * hours * share for share in recipe.shares]
-    budgets = [Budget(seconds=s) for s in seconds]
+    budgets = [Budget(seconds=3600 * hours * share) for share in recipe.shares]
     return run_stages(out, recipe, budgets, warm=warm, log=log)
 
 

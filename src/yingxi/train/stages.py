@@ -1,6 +1,7 @@
 """The stages of nano's recipe. Each runs in every process of the team; the first process writes the result."""
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -29,9 +30,8 @@ TASKS = ("pins", "loop")
 
 
 def say(line: str) -> None:
-    from rich import print as show
-
-    show(line, flush=True)
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def trained(part: Part, folder: Path, budget: Budget, rates: Rates, team: Team) -> nn.Module:
