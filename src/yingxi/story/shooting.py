@@ -24,6 +24,8 @@ _SHORTEST = 2.5
 _JOINED = 6.5
 """Seconds up to which two narrated sentences share a shot."""
 _ENDS = {"en": ("The End", "To be continued"), "zh": ("完", "未完待续")}
+_GONE = frozenset({"vanish", "fall"})
+"""Who did one of these hears no more."""
 _TO_ONESELF = re.compile(r"\b(?:whisper|thought|thinks|(?:her|him|it)self)|自言自语|心想|暗想|想道|自语")
 
 
@@ -158,19 +160,22 @@ class Shooting:
             called = after in ",!?.，！？。" and before in ' ,“"‘「，' and self.reading.quoted(mention.start)
             if called and mention.who != speaker and mention.who in self.known:
                 return mention.who
+        lately = group[max(0, position - 2) : position][::-1]
+        gone = {who for b in lately for who, deed in b.deeds.items() if self.craft.action(deed) in _GONE}
         near = [
             (abs(q.start - beat.start) + (0 if q.start > beat.start else 40), who)
             for q, who in self.speakers.items()
             if abs(q.paragraph - beat.paragraph) <= 2
             and who != speaker
             and who in self.known
+            and who not in gone
             and group[0].start <= q.start <= group[-1].start  # Who speaks in another scene is not here.
         ]
         if near:
             return min(near)[1]
-        around = [*group[max(0, position - 2) : position][::-1], *group[position + 1 : position + 2]]
-        named = (who for b in (*around, beat) for who in b.people if who != speaker and who in self.known)
-        return next(named, None)
+        around = [*lately, *group[position + 1 : position + 2], beat]
+        named = [who for b in around for who in b.people if who != speaker and who in self.known]
+        return next((who for who in named if who not in gone), None)
 
     def _base(self, beat: Beat) -> dict[str, object]:
         setting, place = self.settings[beat.setting], self.places[beat.setting]

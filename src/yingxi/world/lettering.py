@@ -22,7 +22,8 @@ CLOSING = "，。！？；：、）》」』”’…—,.!?;:)"
 @lru_cache
 def typeface(language: Language) -> skia.Typeface:
     """The typeface for a language. Raises YingxiError if the font package is not whole."""
-    face = skia.Typeface.MakeFromFile(str(noto_cjk_sans_otc.FONT_PATH), FACES[language])
+    # A manager of no fonts but this one: the default one reads, and complains of, the machine's configuration.
+    face = skia.FontMgr.New_Custom_Empty().makeFromFile(str(noto_cjk_sans_otc.FONT_PATH), FACES[language])
     if face is None:
         raise YingxiError("the font of the package noto-cjk-sans-otc cannot be read; install the package again")
     return face
