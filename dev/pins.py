@@ -22,10 +22,15 @@ from yingxi.model.pins import picture_time
 from yingxi.train import dit as recipe
 from yingxi.train.latents import STILL_FRAMES, Corpus
 from yingxi.train.muon import Optimizer, matrices
-from yingxi.train.stages import read_corpus
 from yingxi.train.pinning import Layout, draw_layout
+from yingxi.train.stages import read_corpus
 
 WINDOW, BATCH, HELD = 4, 12, 48
+
+
+def say(result: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(result) + "\n")
+    sys.stdout.flush()
 
 
 def shape(channels: int, way: str, text: int) -> DiTConfig:
@@ -79,13 +84,13 @@ def train(way: str, corpus: Corpus, steps: int) -> DiT:
         level = torch.sigmoid(torch.randn(BATCH, generator=generator) + 0.6)
         levels = level[:, None].expand(-1, WINDOW)
         x = flow.noised(clean, torch.randn(clean.shape, generator=generator), levels)
-        wanted = torch.ones(BATCH, WINDOW)
+        wanted = torch.ones(BATCH, WINDOW, *clean.shape[3:])
         wanted[:, list(layout.clean)] = 0
         loss = flow.velocity_loss(predict(dit, way, x, level, layout, clean, stills, text), clean, levels, wanted)
         loss.backward()
         factor = min(1.0, step / 20) * max(0.05, min(1.0, (steps - step) / (0.4 * steps)))
         optimizer.step(0.01 * factor, 0.002 * factor)
-    print(json.dumps({"way": way, "steps": steps, "cpu seconds": round(time.process_time() - begun)}), flush=True)
+    say({"way": way, "steps": steps, "cpu seconds": round(time.process_time() - begun)})
     return dit
 
 
@@ -129,7 +134,7 @@ def main() -> None:
     corpus = read_corpus(folder)
     for way in ("context", "channels"):
         dit = train(way, corpus, steps)
-        print(json.dumps({"way": way, **measure(way, dit, corpus)}), flush=True)
+        say({"way": way, **measure(way, dit, corpus)})
 
 
 if __name__ == "__main__":

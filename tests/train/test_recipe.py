@@ -1,5 +1,6 @@
 """The whole recipe at a tiny size: every stage, its checkpoints, and a model that loads and samples."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from yingxi.core.request import Request  # noqa: E402
+from yingxi.eval.probes import ASKED  # noqa: E402
 from yingxi.model.nano import Nano  # noqa: E402
 from yingxi.model.vae import VAEConfig  # noqa: E402
 from yingxi.train import clips  # noqa: E402
@@ -29,6 +31,7 @@ TINY = Recipe(
     judge_width=64,
     judge_layers=1,
     judge_batch=4,
+    asked=4,
     heads=1,
     head=64,
     layers=2,
@@ -44,7 +47,7 @@ TINY = Recipe(
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     patch = pytest.MonkeyPatch()
     patch.setattr(clips, "SHARD", 4)
-    folder = run_stages(tmp_path_factory.mktemp("nano"), TINY, [Budget(steps=2)] * 5, log=lambda _: None)
+    folder = run_stages(tmp_path_factory.mktemp("nano"), TINY, [Budget(steps=2)] * 6, log=lambda _: None)
     patch.undo()
     return folder
 
@@ -60,3 +63,10 @@ def test_the_recipe_leaves_a_model_that_samples(model: Path) -> None:
 
 def test_a_sheet_is_drawn(model: Path) -> None:
     assert list((model / "sheets").glob("dit-*.png"))
+
+
+def test_the_report_names_every_attribute_and_its_ceiling(model: Path) -> None:
+    report = json.loads((model / "report.json").read_text())
+    assert set(report["attributes"]) == set(ASKED)
+    assert all(0 <= v <= 1 for a in report["attributes"].values() for v in a.values())
+    assert report["frechet"]["real"] >= 0

@@ -22,7 +22,7 @@ class Schedule:
     """`steps` levels from 1 down to 0, bent towards noise by `shift`."""
 
     steps: int = 20
-    shift: float = 3.0
+    shift: float = 4.0
 
     def levels(self) -> list[float]:
         linear = [1 - i / self.steps for i in range(self.steps + 1)]
@@ -35,11 +35,11 @@ def noised(x: Tensor, noise: Tensor, levels: Tensor) -> Tensor:
     return (1 - s) * x + s * noise
 
 
-def velocity_loss(predicted: Tensor, x: Tensor, levels: Tensor, wanted: Tensor) -> Tensor:
-    """Squared error of the velocity, from a prediction of x, over the frames that `wanted` [B,F] marks."""
-    weight = wanted / levels.clamp(min=LEAST_LEVEL).square()
-    errors = (predicted.float() - x.float()).square().mean((2, 3, 4))
-    return (errors * weight).sum() / wanted.sum().clamp(min=1)
+def velocity_loss(predicted: Tensor, x: Tensor, levels: Tensor, weight: Tensor) -> Tensor:
+    """Squared error of the velocity, from a prediction of x [B,F,C,H,W], averaged by `weight` [B,F,H,W]."""
+    errors = (predicted.float() - x.float()).square().mean(2)
+    errors = errors / levels.clamp(min=LEAST_LEVEL).square()[:, :, None, None]
+    return (errors * weight).sum() / weight.sum().clamp(min=1)
 
 
 def sample(

@@ -35,12 +35,13 @@ class FlowConfig:
 
 @dataclass(frozen=True)
 class Batch:
-    """`frames` [B,F,C,H,W], pins last; `times` [B,F]; `pinned` [F] bool; `text` [B,S,D]."""
+    """`frames` [B,F,C,H,W], pins last; `times` [B,F]; `pinned` [F] bool; `text` [B,S,D]; `weight` [B,F,H,W]."""
 
     frames: Tensor
     times: Tensor
     pinned: Tensor
     text: Tensor
+    weight: Tensor
 
 
 def _text(corpus: Corpus, rows: Tensor, forget: float, rng: np.random.Generator) -> Tensor:
@@ -57,10 +58,10 @@ def draw_batch(corpus: Corpus, config: FlowConfig, rng: np.random.Generator) -> 
     start = int(rng.integers(corpus.latents.shape[1] - window + 1))
     if single:
         starts = torch.from_numpy(rng.integers(corpus.latents.shape[1], size=count))
-        frames = corpus.latents[rows, starts].unsqueeze(1)
+        frames, motion = corpus.latents[rows, starts].unsqueeze(1), corpus.motion[rows, starts].unsqueeze(1)
         layout = Layout()
     else:
-        frames = corpus.latents[rows, start : start + window]
+        frames, motion = corpus.latents[rows, start : start + window], corpus.motion[rows, start : start + window]
         first, last = start * FRAMES, (start + window) * FRAMES
         inside = [k for k, f in enumerate(STILL_FRAMES[: corpus.stills.shape[1]]) if first <= f < last]
         layout = draw_layout(window, inside, rng)
@@ -72,7 +73,11 @@ def draw_batch(corpus: Corpus, config: FlowConfig, rng: np.random.Generator) -> 
     pinned[list(layout.clean)] = True
     pinned[window:] = True
     text = _text(corpus, rows, config.forget, rng)
-    return Batch(frames.float(), torch.tensor(times).expand(count, -1), pinned, text)
+    # Figures are small and move: where there is motion, errors count more. What is pinned does not count.
+    weight = torch.zeros(count, len(times), *frames.shape[3:])
+    weight[:, :window] = motion
+    weight[:, pinned] = 0
+    return Batch(frames.float(), torch.tensor(times).expand(count, -1), pinned, text, weight)
 
 
 def loss(dit: nn.Module, corpus: Corpus, config: FlowConfig, team: Team, step: int) -> Tensor:
@@ -86,9 +91,8 @@ def loss(dit: nn.Module, corpus: Corpus, config: FlowConfig, team: Team, step: i
     levels = torch.where(batch.pinned, 0.0, levels.expand(count, frames))
     noise = torch.randn(batch.frames.shape, generator=generator)
     x = noised(batch.frames, noise, levels)
-    wanted = (~batch.pinned).float().expand(count, frames)
     predicted = predict(dit, x, levels, batch.times, batch.text)
-    return velocity_loss(predicted, batch.frames, levels, wanted)
+    return velocity_loss(predicted, batch.frames, levels, batch.weight)
 
 
 def _share(corpus: Corpus, config: FlowConfig, team: Team, step: int) -> Batch:

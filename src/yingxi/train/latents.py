@@ -28,12 +28,16 @@ Array = NDArray[np.float16]
 
 @dataclass(frozen=True)
 class Corpus:
-    """All shards in memory. `latents` [N,F,C,h,w], `stills` [N,K,C,h,w], `text` [N,J,S,D], `empty` [S,D]."""
+    """All shards in memory. `latents` [N,F,C,h,w], `stills` [N,K,C,h,w], `text` [N,J,S,D], `empty` [S,D].
+
+    `motion` [N,F,h,w] is 1 where nothing moves and up to 4 where much does: where the figures are, mostly.
+    """
 
     latents: Tensor
     stills: Tensor
     text: Tensor
     empty: Tensor
+    motion: Tensor
 
     def __len__(self) -> int:
         return len(self.latents)
@@ -94,4 +98,15 @@ def load_corpus(folder: Path, encoder: TextEncoder, tokenizer: Tokenizer) -> Cor
         return torch.from_numpy(np.concatenate([np.load(s.with_suffix(f".{name}.npy")) for s in ready]))
 
     empty = encoder(tokenizer.batch([""]))[0]
-    return Corpus(read("latents"), read("stills"), read("text"), empty)
+    found = read("latents")
+    return Corpus(found, read("stills"), read("text"), empty, motion(found))
+
+
+def motion(latents: Tensor) -> Tensor:
+    """[N,F,C,h,w] -> [N,F,h,w]: 1, and the squared distance from the clip's mean over its average, at most 3."""
+    parts = []
+    for rows in latents.split(256):
+        rows = rows.float()
+        parts.append((rows - rows.mean(1, keepdim=True)).square().mean(2))
+    energy = torch.cat(parts)
+    return 1 + (energy / energy.mean().clamp(min=1e-9)).clamp(max=3)

@@ -1,4 +1,5 @@
-"""The recipe of nano, the model in the box: text encoder, clips, autoencoder, latents, judge, transformer.
+"""The recipe of nano, the model in the box: text encoder, clips, autoencoder, latents, judge, transformer,
+report.
 
 Every stage leaves its result in the working folder and is skipped where that is there, so the recipe goes on from
 wherever it stopped; a stage that was interrupted goes on from its checkpoint.
@@ -17,6 +18,7 @@ from yingxi.model.nano import WEIGHTS
 from yingxi.train import clips, parallel, stages, text
 from yingxi.train.loop import Budget
 from yingxi.train.recipe import Recipe
+from yingxi.train.report import report_stage
 from yingxi.train.stages import say
 
 Log = Callable[[str], None]
@@ -46,7 +48,7 @@ def train(
 
 
 def run_stages(out: Path, recipe: Recipe, budgets: list[Budget], *, warm: bool = False, log: Log = say) -> Path:
-    """Budgets of text, autoencoder, stills, clips and judge."""
+    """Budgets of text, decoder, stills, clips, judge and probes."""
     size = recipe.processes
     start = time.monotonic()
     if warm:
@@ -65,6 +67,8 @@ def run_stages(out: Path, recipe: Recipe, budgets: list[Budget], *, warm: bool =
         parallel.run(stages.judge_stage, recipe, out, budgets[4], size=size)
     if not (out / "config.json").exists():
         parallel.run(stages.dit_stage, recipe, out, (budgets[2], budgets[3]), WEIGHTS if warm else None, size=size)
+    if not (out / "report.json").exists():
+        parallel.run(report_stage, recipe, out, budgets[5], out, size=size)
     log(f"nano: finished in {time.monotonic() - start:.0f} s; its weights are in {out}")
     return out
 

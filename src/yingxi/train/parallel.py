@@ -55,6 +55,8 @@ def run(work: Callable[..., None], *arguments: Any, size: int | None = None) -> 
     if size == 1:
         work(Team(), *arguments)
         return
+    # Read by each new process when it loads OpenMP.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     with tempfile.TemporaryDirectory() as folder:
         store = str(Path(folder) / "store")
         spawn(_enter, args=(size, store, work, arguments), nprocs=size, join=True)

@@ -14,7 +14,10 @@ from yingxi.train.loop import Rates
 
 @dataclass(frozen=True)
 class Recipe:
-    """Shapes, amounts and shares of the time. `processes` None is one a core."""
+    """Shapes, amounts and shares of the time (text, decoder, stills, clips, judge, probes).
+
+    `processes` None is one a core. `asked` is the number of shots that the report is about.
+    """
 
     clips: ClipConfig = field(default_factory=ClipConfig)
     shards: int = 150
@@ -34,11 +37,12 @@ class Recipe:
     judge_width: int = 192
     judge_layers: int = 3
     judge_batch: int = 96
-    shares: tuple[float, float, float, float, float] = (0.03, 0.22, 0.4, 0.3, 0.05)
+    asked: int = 200
+    shares: tuple[float, ...] = (0.03, 0.1, 0.45, 0.34, 0.04, 0.04)
     text_rates: Rates = field(default_factory=lambda: Rates(muon=0.02, adam=0.003))
     vae_rates: Rates = field(default_factory=lambda: Rates(muon=0.01, adam=0.002))
     still_rates: Rates = field(default_factory=lambda: Rates(muon=0.01, adam=0.002, fall=0.0, average=0.99))
-    clip_rates: Rates = field(default_factory=lambda: Rates(muon=0.007, adam=0.0015, fall=0.4, average=0.99))
+    clip_rates: Rates = field(default_factory=lambda: Rates(muon=0.008, adam=0.0015, fall=0.6, average=0.99))
     judge_rates: Rates = field(default_factory=lambda: Rates(muon=0.01, adam=0.002))
     processes: int | None = None
     bfloat16: bool = True

@@ -15,7 +15,7 @@ from yingxi.train.muon import matrices
 from yingxi.train.parallel import Team
 
 STILL_SHARE = 0.15
-NOISE = 0.2
+NOISE = 0.5
 BEND = 0.5
 
 Shards = list[NDArray[np.uint8]]
