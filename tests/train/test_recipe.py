@@ -62,7 +62,7 @@ def test_the_recipe_leaves_a_model_that_samples(model: Path) -> None:
 
 
 def test_a_sheet_is_drawn(model: Path) -> None:
-    assert list((model / "sheets").glob("dit-*.png"))
+    assert list((model / "sheets").glob("clips-*.png"))
 
 
 def test_the_report_names_every_attribute_and_its_ceiling(model: Path) -> None:

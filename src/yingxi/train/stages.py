@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -138,11 +139,11 @@ def dit_stage(
         load_module(still.module, warm / "dit.safetensors")
         if team.leads:
             say(f"dit: starts warm from the weights in {warm}")
-    still.name, still.sheet = "stills", sheet
+    still.name, still.sheet = "stills", sheet and partial(sheet, "stills")
     moving = dit.part(
         team, corpus, replace(flow, share=recipe.still_share), recipe.transformer(), recipe.dtype, recipe.compiled
     )
-    moving.name, moving.sheet = "clips", sheet
+    moving.name, moving.sheet = "clips", sheet and partial(sheet, "clips")
     trained(still, folder, budgets[0], recipe.still_rates, team)
     moving.module.load_state_dict(still.module.state_dict())
     module = trained(moving, folder, budgets[1], recipe.clip_rates, team)
@@ -182,12 +183,12 @@ PROMPTS = (
 
 def sheets(
     recipe: Recipe, folder: Path, encoder: TextEncoder, tokenizer: Tokenizer, mean: torch.Tensor, std: torch.Tensor
-) -> Callable[[nn.Module, int], None]:
+) -> Callable[[str, nn.Module, int], None]:
     """A picture of what the transformer makes of the same prompts, always from the same noise."""
     decoder = read_vae(recipe, folder)
     rows, columns = recipe.clips.height // 16, recipe.clips.width // 16
 
-    def sheet(module: nn.Module, step: int) -> None:
+    def sheet(name: str, module: nn.Module, step: int) -> None:
         window = recipe.flow.window
         with torch.no_grad(), torch.compiler.set_stance("force_eager"):
             vectors, empty = encoder(tokenizer.batch(PROMPTS)), encoder(tokenizer.batch([""]))
@@ -202,7 +203,7 @@ def sheets(
                 made = to_bytes(decoder.decode(z.flatten(0, 1).to(recipe.dtype)))
                 for i, row in enumerate(made.reshape(len(PROMPTS), frames * 4, *made.shape[2:])):
                     pictures[i].extend([row[0]] if frames == 1 else [row[0], row[len(row) // 2], row[-1]])
-        write_sheet(folder / "sheets" / f"dit-{step:06d}.png", pictures)
+        write_sheet(folder / "sheets" / f"{name}-{step:06d}.png", pictures)
 
     return sheet
 
