@@ -33,3 +33,8 @@ def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(YingxiError, match="not a folder"):
         write_text(tmp_path / "file" / "inside.txt", "y")
+
+
+def test_a_temporary_file_within_another_is_found_by_the_same_name(tmp_path: Path) -> None:
+    with writing(tmp_path / "film.mp4") as outer, writing(outer) as inner:
+        assert {outer, inner} == set(tmp_path.glob(".film.*.mp4"))

@@ -34,7 +34,8 @@ def writing(path: Path) -> Iterator[Path]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.stem}.", suffix=path.suffix, dir=path.parent)
+        # A temporary file of a temporary file keeps the one dot, so that who sweeps up after a kill finds it.
+        handle, name = tempfile.mkstemp(prefix=f".{path.stem.lstrip('.')}.", suffix=path.suffix, dir=path.parent)
     except OSError as error:
         raise explain(error, path) from error
     os.close(handle)
