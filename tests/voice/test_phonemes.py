@@ -38,6 +38,11 @@ def test_english_inside_chinese_and_the_reverse() -> None:
     assert "ni↓xau↓" in phonemes("He said 你好 to me.", "en")
 
 
+def test_a_character_without_a_reading_is_left_out() -> None:
+    assert mandarin.phonemes("\u3402") == ""
+    assert mandarin.phonemes("\uf900") == mandarin.phonemes("\u8c48") != ""
+
+
 @settings(max_examples=60)
 @given(st.text(st.characters(codec="utf-8"), max_size=60), st.sampled_from(["en", "zh"]))
 def test_any_line_gives_sounds_of_the_model(text: str, language: str) -> None:

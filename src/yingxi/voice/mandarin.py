@@ -2,6 +2,7 @@
 
 import logging
 import re
+import unicodedata
 from functools import cache
 from typing import Any
 
@@ -69,6 +70,7 @@ def normalise(text: str) -> str:
     """Text with numbers in characters."""
     import cn2an
 
+    text = unicodedata.normalize("NFC", text)  # one character for each compatibility ideograph
     text = text.replace("〇", "零").replace("％", "%")
     text = re.sub(r"(?<=\d),(?=\d{3})", "", text)
     text = re.sub(r"(\d{1,2}):(\d{2})", lambda m: f"{m[1]}点{m[2]}分" if int(m[2]) else f"{m[1]}点", text)
@@ -81,10 +83,13 @@ def normalise(text: str) -> str:
 
 def _word(word: str) -> str:
     from misaki.zh import ZHG2P
+    from pypinyin import Style, lazy_pinyin
 
-    readings = READINGS.get(word)
-    said = "".join(ZHG2P.py2ipa(reading) for reading in readings) if readings else ZHG2P.word2ipa(word)
-    return said.replace("\u032f", "")
+    # A rare character that has no reading in the tables is left out.
+    readings = READINGS.get(word) or lazy_pinyin(
+        word, style=Style.TONE3, neutral_tone_with_five=True, errors="ignore"
+    )
+    return "".join(ZHG2P.py2ipa(reading) for reading in readings).replace("\u032f", "")
 
 
 def _punctuation(text: str) -> str:
