@@ -15,7 +15,11 @@ from torch import Tensor, nn
 from yingxi.model import rotary
 
 Context = Sequence[tuple[Tensor, Tensor]]
-"""Keys and values of the text, one pair a block: the same in every step, so computed once a prompt."""
+"""Keys and values of the text, one pair a block: the same in every step, so computed once a prompt.
+
+Each is [B,heads,T,head], or [B,F,heads,T,head] where each latent frame has a text of its own: several shots in one
+sample.
+"""
 
 
 @dataclass(frozen=True)
@@ -112,8 +116,8 @@ class Attention(nn.Module):
         self.norm_k = RMSNorm(width, config.eps)
 
     def split(self, x: Tensor) -> Tensor:
-        """[B,L,D] -> [B,heads,L,head]."""
-        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        """[...,L,D] -> [...,heads,L,head]."""
+        return x.unflatten(-1, (self.heads, -1)).transpose(-3, -2)
 
     def keys_values(self, x: Tensor) -> tuple[Tensor, Tensor]:
         return self.split(self.norm_k(self.to_k(x))), self.split(self.to_v(x))
@@ -176,8 +180,13 @@ class Block(nn.Module):
         x = x + h.unflatten(1, (frames, -1)) * gate1
 
         h = F.layer_norm(x, shape, self.norm2.weight.to(x.dtype), self.norm2.bias.to(x.dtype), self.eps)
-        h = self.attn2.attend(self.attn2.queries(h.flatten(1, 2)), *context)
-        x = x + h.unflatten(1, (frames, -1))
+        keys, values = context
+        if keys.dim() == 5:
+            h = self.attn2.attend(self.attn2.queries(h.flatten(0, 1)), keys.flatten(0, 1), values.flatten(0, 1))
+            x = x + h.unflatten(0, (-1, frames))
+        else:
+            h = self.attn2.attend(self.attn2.queries(h.flatten(1, 2)), keys, values)
+            x = x + h.unflatten(1, (frames, -1))
 
         h = F.layer_norm(x, shape, eps=self.eps) * (1 + scale2) + shift2
         return x + self.ffn(h) * gate2

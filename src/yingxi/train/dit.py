@@ -20,7 +20,8 @@ from yingxi.train.pinning import Layout, draw_layout
 
 @dataclass(frozen=True)
 class FlowConfig:
-    """`batch` single frames, or `windows` windows of `window` frames; a `share` of the batches are single frames.
+    """`batch` single frames, or `windows` windows of `window` frames; a `share` of the batches are single frames, a
+    share `cuts` of the others show two shots, one after the other.
 
     Noise levels are logit-normal: sigmoid of a normal number of mean `lean`.
     """
@@ -29,13 +30,15 @@ class FlowConfig:
     windows: int = 16
     window: int = 4
     share: float = 1.0
+    cuts: float = 0.12
     lean: float = 0.9
     forget: float = 0.1
 
 
 @dataclass(frozen=True)
 class Batch:
-    """`frames` [B,F,C,H,W], pins last; `times` [B,F]; `pinned` [F] bool; `text` [B,S,D]; `weight` [B,F,H,W]."""
+    """`frames` [B,F,C,H,W], pins last; `times` [B,F]; `pinned` [F] bool; `weight` [B,F,H,W]; `text` [B,S,D], or
+    [B,F,S,D] where there is a cut."""
 
     frames: Tensor
     times: Tensor
@@ -56,6 +59,8 @@ def draw_batch(corpus: Corpus, config: FlowConfig, rng: np.random.Generator) -> 
     count, window = (config.batch, 1) if single else (config.windows, config.window)
     rows = torch.from_numpy(rng.integers(len(corpus), size=count))
     start = int(rng.integers(corpus.latents.shape[1] - window + 1))
+    if not single and rng.random() < config.cuts:
+        return _cut(corpus, config, rows, rng)
     if single:
         starts = torch.from_numpy(rng.integers(corpus.latents.shape[1], size=count))
         frames, motion = corpus.latents[rows, starts].unsqueeze(1), corpus.motion[rows, starts].unsqueeze(1)
@@ -78,6 +83,25 @@ def draw_batch(corpus: Corpus, config: FlowConfig, rng: np.random.Generator) -> 
     weight[:, :window] = motion
     weight[:, pinned] = 0
     return Batch(frames.float(), torch.tensor(times).expand(count, -1), pinned, text, weight)
+
+
+def _cut(corpus: Corpus, config: FlowConfig, rows: Tensor, rng: np.random.Generator) -> Batch:
+    """The end of one clip and the beginning of another, each under its own text. Some begin with known frames, as
+    extensions do."""
+    count, window, length = len(rows), config.window, corpus.latents.shape[1]
+    cut = int(rng.integers(1, window))
+    others = torch.from_numpy(rng.integers(len(corpus), size=count))
+    begin = int(rng.integers(length - cut + 1))
+    spans = ((rows, slice(begin, begin + cut)), (others, slice(0, window - cut)))
+    frames = torch.cat([corpus.latents[r, s] for r, s in spans], dim=1)
+    weight = torch.cat([corpus.motion[r, s] for r, s in spans], dim=1).clone()
+    first, second = (_text(corpus, r, config.forget, rng) for r, _ in spans)
+    text = torch.stack([first] * cut + [second] * (window - cut), dim=1)
+    pinned = torch.zeros(window, dtype=torch.bool)
+    pinned[: int(rng.integers(1, cut + 1)) if rng.random() < 0.5 else 0] = True
+    weight[:, pinned] = 0
+    times = torch.arange(window, dtype=torch.float32).expand(count, -1)
+    return Batch(frames.float(), times, pinned, text, weight)
 
 
 def loss(dit: nn.Module, corpus: Corpus, config: FlowConfig, team: Team, step: int) -> Tensor:
