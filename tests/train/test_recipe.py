@@ -15,6 +15,7 @@ from yingxi.model.vae import VAEConfig  # noqa: E402
 from yingxi.train import clips  # noqa: E402
 from yingxi.train.dit import FlowConfig  # noqa: E402
 from yingxi.train.loop import Budget  # noqa: E402
+from yingxi.train import nano as recipe_of_nano  # noqa: E402
 from yingxi.train.nano import run_stages  # noqa: E402
 from yingxi.train.recipe import Recipe  # noqa: E402
 
@@ -70,3 +71,19 @@ def test_the_report_names_every_attribute_and_its_ceiling(model: Path) -> None:
     assert set(report["attributes"]) == set(ASKED)
     assert all(0 <= v <= 1 for a in report["attributes"].values() for v in a.values())
     assert report["frechet"]["real"] >= 0
+
+
+def test_a_warm_start_goes_on_from_finished_weights(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recipe_of_nano, "WEIGHTS", model)
+    monkeypatch.setattr(clips, "SHARD", 4)
+    said: list[str] = []
+    still = [Budget(steps=0)] * 6
+    folder = run_stages(tmp_path, TINY, still, warm=True, log=said.append)
+    assert len(said) == 4, said
+    before, after = Nano(model), Nano(folder)
+    assert torch.equal(before.mean, after.mean)
+    assert torch.equal(before.std, after.std)
+    for name, tensor in before.dit.state_dict().items():
+        assert torch.allclose(tensor, after.dit.state_dict()[name], atol=1e-3), name

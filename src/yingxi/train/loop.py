@@ -22,6 +22,8 @@ class Budget:
     seconds: float | None = None
 
     def progress(self, step: int, elapsed: float) -> float:
+        if self.steps == 0:
+            return 1.0
         by_steps = step / self.steps if self.steps else 0.0
         by_clock = elapsed / self.seconds if self.seconds else 0.0
         return max(by_steps, by_clock)

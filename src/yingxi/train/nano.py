@@ -82,3 +82,4 @@ def warm_start(out: Path, recipe: Recipe, log: Log) -> None:
             log(f"{name}: the shipped weights in {WEIGHTS}")
     write_text(out / "vocabulary.json", json.dumps(config.vocabulary, ensure_ascii=False))
     write_text(out / "text.json", json.dumps(asdict(config.text)))
+    write_text(out / "scales.json", json.dumps({"mean": config.mean, "std": config.std}))

@@ -100,11 +100,13 @@ def latent_stage(team: Team, recipe: Recipe, folder: Path) -> None:
 
 
 def scales(corpus: Corpus, folder: Path) -> tuple[torch.Tensor, torch.Tensor]:
-    """Mean and deviation of each latent channel: measured once, then read, so that more clips do not move them."""
+    """Mean of each latent channel, and the deviation of all together: one number for every channel, or the layout
+    would not stand out from faint detail. Measured once, then read, so that more clips do not move them."""
     path = folder / "scales.json"
     if not path.exists():
         sample = corpus.latents[:: max(1, len(corpus) // 1000)].float()
-        mean, std = sample.mean((0, 1, 3, 4)), sample.std((0, 1, 3, 4)).clamp(min=1e-3)
+        mean, variance = sample.mean((0, 1, 3, 4)), sample.var((0, 1, 3, 4)).mean()
+        std = variance.sqrt().clamp(min=1e-3).expand(len(mean))
         write_text(path, json.dumps({"mean": mean.tolist(), "std": std.tolist()}))
     data = json.loads(path.read_text(encoding="utf-8"))
     return torch.tensor(data["mean"]), torch.tensor(data["std"])
@@ -193,8 +195,7 @@ def sheets(
         with torch.no_grad(), torch.compiler.set_stance("force_eager"):
             vectors, empty = encoder(tokenizer.batch(PROMPTS)), encoder(tokenizer.batch([""]))
             module_: Any = module
-            context, without = (module_.context(v.to(recipe.dtype)) for v in (vectors, empty))
-            sampler = Sampler(module_, context, without, 3.0, Schedule(16))
+            sampler = Sampler(module_, vectors, empty, 3.0, Schedule(16))
             pictures: list[list[Any]] = [[] for _ in PROMPTS]
             for frames in (1, 1, window):
                 generator = torch.Generator().manual_seed(len(pictures[0]))
