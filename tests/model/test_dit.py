@@ -62,9 +62,32 @@ def test_parameters_have_the_published_names() -> None:
 def test_training_and_sampling_attend_alike() -> None:
     x, t = torch.randn(2, 2, 4, 2, 3), torch.rand(2, 2) * 1000
     dit = make()
-    sampled = call(dit, x, t)
+    with torch.no_grad():
+        sampled = call(dit, x, t)
     dit.requires_grad_(True)
     assert torch.allclose(call(dit, x, t).detach(), sampled, atol=1e-5)
+
+
+def test_training_after_sampling() -> None:
+    """What sampling keeps for the next step does not stand in the way of gradients."""
+    x, t = torch.randn(1, 2, 4, 2, 3), torch.rand(1, 2) * 1000
+    dit = make()
+    with torch.inference_mode():
+        call(dit, x, t)
+    dit.requires_grad_(True)
+    call(dit, x, t).sum().backward()
+    assert all(p.grad is not None and p.grad.any() for p in dit.blocks.parameters() if p.dim() > 1)
+
+
+def test_times_of_their_own_in_a_batch() -> None:
+    x, t = torch.randn(2, 2, 4, 2, 3), torch.rand(2, 2) * 1000
+    times = torch.tensor([[0.0, 1.0], [2.0, 5.5]])
+    dit = make()
+    with torch.no_grad():
+        text = torch.randn(1, 3, 8)
+        both = dit(x, t, times, dit.context(text.expand(2, -1, -1)))
+        alone = [dit(x[i : i + 1], t[i : i + 1], times[i : i + 1], dit.context(text)) for i in range(2)]
+    assert torch.allclose(both, torch.cat(alone), atol=1e-5)
 
 
 def test_a_frames_level_is_its_own() -> None:

@@ -1,30 +1,34 @@
-"""The diffusion transformer: Wan's block, with a noise level for each latent frame.
+"""The diffusion transformer: Wan's, with a noise level for each latent frame.
 
 Shapes: B batch, F latent frames, C channels, H W latent rows and columns, L tokens, D width, T text vectors.
 Arithmetic: Wan, arXiv 2503.20314; adaptive norms from DiT, arXiv 2212.09748. Parameter names are those under which
 the published checkpoints are stored.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from yingxi.core.errors import YingxiError
 from yingxi.model import rotary
+from yingxi.model.block import Block, BlockConfig, Spans, modulated
+from yingxi.model.context import Context, padding_bias
+from yingxi.model.device import linear
 
-Context = Sequence[tuple[Tensor, Tensor]]
-"""Keys and values of the text, one pair a block: the same in every step, so computed once a prompt.
-
-Each is [B,heads,T,head], or [B,F,heads,T,head] where each latent frame has a text of its own: several shots in one
-sample.
-"""
+IMAGE_EPS = 1e-5
 
 
 @dataclass(frozen=True)
 class DiTConfig:
-    """Shape of a DiT. `patch` is (time, rows, columns) of a latent that make a token; time must be 1."""
+    """Shape of a DiT. `patch` is (time, rows, columns) of a latent that make a token; time must be 1.
+
+    `image` is the width of a picture's vectors where the model takes any, and `image_places` how many of them have a
+    learned place (0: none has).
+    """
 
     heads: int
     head: int
@@ -36,6 +40,8 @@ class DiTConfig:
     patch: tuple[int, int, int] = (1, 1, 1)
     frequency: int = 256
     eps: float = 1e-6
+    image: int = 0
+    image_places: int = 0
 
     def __post_init__(self) -> None:
         if self.patch[0] != 1:
@@ -44,6 +50,72 @@ class DiTConfig:
     @property
     def width(self) -> int:
         return self.heads * self.head
+
+    @classmethod
+    def from_diffusers(cls, config: Mapping[str, Any], keys: Collection[str]) -> "DiTConfig":
+        """From a published `transformer/config.json` and the names of its tensors.
+
+        The names decide what there is, the configuration how large it is. Raises YingxiError where it says nothing
+        of a part that is there, or speaks of another number of layers or another arithmetic.
+        """
+        for key, value in {"qk_norm": "rms_norm_across_heads", "cross_attn_norm": True}.items():
+            if config.get(key, value) != value:
+                raise YingxiError(f"transformer/config.json says {key} is {config[key]!r}; Wan's is {value!r}")
+        present = {key.split(".")[1] for key in keys if key.startswith("blocks.")}
+        layers = _number(config, "num_layers")
+        if present != {str(i) for i in range(layers)}:
+            raise YingxiError(f"transformer/config.json says num_layers is {layers}, its tensors {len(present)}")
+        return cls(
+            heads=_number(config, "num_attention_heads"),
+            head=_number(config, "attention_head_dim"),
+            layers=layers,
+            ffn=_number(config, "ffn_dim"),
+            in_channels=_number(config, "in_channels"),
+            out_channels=_number(config, "out_channels" if config.get("out_channels") else "in_channels"),
+            text=_number(config, "text_dim"),
+            patch=_patch(config),
+            frequency=_number(config, "freq_dim"),
+            eps=float(config.get("eps", 1e-6)),
+            image=_image(config, keys),
+            image_places=_optional(config, "pos_embed_seq_len", "condition_embedder.image_embedder.pos_embed", keys),
+        )
+
+
+def _number(config: Mapping[str, Any], key: str) -> int:
+    value = config.get(key)
+    if not isinstance(value, int) or value < 1:
+        raise YingxiError(f"transformer/config.json says {key} is {value!r}; it must be a whole number")
+    return value
+
+
+def _patch(config: Mapping[str, Any]) -> tuple[int, int, int]:
+    patch = config.get("patch_size")
+    if not isinstance(patch, Sequence) or len(patch) != 3 or patch[0] != 1:
+        raise YingxiError(f"transformer/config.json says patch_size is {patch!r}; it must be like [1, 2, 2]")
+    return 1, int(patch[1]), int(patch[2])
+
+
+def _optional(config: Mapping[str, Any], key: str, tensor: str, keys: Collection[str]) -> int:
+    """The size of a part that the tensors have, else 0, whatever the configuration says."""
+    if not any(name.startswith(tensor) for name in keys):
+        return 0
+    if config.get(key) is None:
+        raise YingxiError(f"the transformer has {tensor}, but its config.json gives no {key}")
+    return _number(config, key)
+
+
+def _image(config: Mapping[str, Any], keys: Collection[str]) -> int:
+    added = any(".attn2.add_k_proj." in key for key in keys)
+    width = _optional(config, "image_dim", "condition_embedder.image_embedder.", keys)
+    if added != bool(width):
+        there, missing = ("attn2.add_k_proj", "image_embedder") if added else ("image_embedder", "attn2.add_k_proj")
+        raise YingxiError(f"the transformer's tensors have {there} but no {missing}")
+    return width
+
+
+def kept_in_float32(name: str) -> bool:
+    """Whether a parameter stays in float32 when the others are bfloat16: time embedder, tables and norms."""
+    return any(part in name for part in ("time_embedder", "scale_shift_table", "norm"))
 
 
 def timestep_embedding(t: Tensor, size: int) -> Tensor:
@@ -61,8 +133,41 @@ class TwoLayers(nn.Module):
         self.linear_2 = nn.Linear(width, width)
 
 
+class ImageFeedForward(nn.Module):
+    """As FeedForward, with exact GELU and any width at the end."""
+
+    def __init__(self, width: int, out: int) -> None:
+        super().__init__()
+        first = nn.Module()
+        first.proj = nn.Linear(width, width)
+        self.net = nn.ModuleList([first, nn.Identity(), nn.Linear(width, out)])
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.net[2](F.gelu(cast(nn.Linear, self.net[0].proj)(x)))
+
+
+class ImageEmbedder(nn.Module):
+    """A picture's vectors, as CLIP sees it, into the transformer's width."""
+
+    def __init__(self, config: DiTConfig) -> None:
+        super().__init__()
+        self.norm1 = nn.LayerNorm(config.image, eps=IMAGE_EPS)
+        self.ff = ImageFeedForward(config.image, config.width)
+        self.norm2 = nn.LayerNorm(config.width, eps=IMAGE_EPS)
+        if config.image_places:
+            self.pos_embed = nn.Parameter(torch.zeros(1, config.image_places, config.image))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[B,S,image] -> [B,S,D]."""
+        if hasattr(self, "pos_embed"):
+            x = x + self.pos_embed
+        dtype = cast(nn.Linear, self.ff.net[2]).weight.dtype
+        x = self.norm1(x.to(self.norm1.weight.dtype)).to(dtype)
+        return self.norm2(self.ff(x).to(self.norm2.weight.dtype)).to(dtype)
+
+
 class ConditionEmbedder(nn.Module):
-    """Timesteps and text into the transformer's width."""
+    """Timesteps, text and pictures into the transformer's width."""
 
     def __init__(self, config: DiTConfig) -> None:
         super().__init__()
@@ -70,126 +175,32 @@ class ConditionEmbedder(nn.Module):
         self.time_embedder = TwoLayers(config.frequency, config.width)
         self.time_proj = nn.Linear(config.width, 6 * config.width)
         self.text_embedder = TwoLayers(config.text, config.width)
+        if config.image:
+            self.image_embedder = ImageEmbedder(config)
 
     def time(self, t: Tensor) -> tuple[Tensor, Tensor]:
-        """[B,F] timesteps -> embedding [B,F,D] and modulations [B,F,6,D]."""
-        x = timestep_embedding(t, self.frequency).to(self.time_proj.weight.dtype)
+        """[...] timesteps -> embedding [...,D] and modulations [...,6,D]."""
+        x = timestep_embedding(t, self.frequency).to(self.time_embedder.linear_1.weight.dtype)
         x = self.time_embedder.linear_2(F.silu(self.time_embedder.linear_1(x)))
-        return x, self.time_proj(F.silu(x)).unflatten(-1, (6, -1))
+        return x, self.time_proj(F.silu(x).to(self.time_proj.weight.dtype)).unflatten(-1, (6, -1))
 
     def text(self, text: Tensor) -> Tensor:
-        """[B,T,text] -> [B,T,D]."""
-        x = F.gelu(self.text_embedder.linear_1(text), approximate="tanh")
-        return self.text_embedder.linear_2(x)
+        """[...,T,text] -> [...,T,D]."""
+        first, second = self.text_embedder.linear_1, self.text_embedder.linear_2
+        x = linear(text.to(first.weight.dtype), first.weight, first.bias, gelu=True)
+        return linear(x, second.weight, second.bias)
 
 
-class RMSNorm(nn.Module):
-    """Root-mean-square norm over all heads at once, with a weight. Zhang and Sennrich, arXiv 1910.07467."""
-
-    def __init__(self, width: int, eps: float) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.ones(width))
-        self.eps = eps
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.rms_norm(x, self.weight.shape, self.weight.to(x.dtype), self.eps)
-
-
-def attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-    """[B,heads,L,head] -> the same. Written out while training: PyTorch's backward pass is slow on a CPU."""
-    if q.requires_grad and q.device.type == "cpu":
-        weights = (q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2)
-        return weights.softmax(-1) @ v
-    return F.scaled_dot_product_attention(q, k, v)
-
-
-class Attention(nn.Module):
-    def __init__(self, config: DiTConfig) -> None:
-        super().__init__()
-        width = config.width
-        self.heads = config.heads
-        self.to_q = nn.Linear(width, width)
-        self.to_k = nn.Linear(width, width)
-        self.to_v = nn.Linear(width, width)
-        self.to_out = nn.ModuleList([nn.Linear(width, width)])
-        self.norm_q = RMSNorm(width, config.eps)
-        self.norm_k = RMSNorm(width, config.eps)
-
-    def split(self, x: Tensor) -> Tensor:
-        """[...,L,D] -> [...,heads,L,head]."""
-        return x.unflatten(-1, (self.heads, -1)).transpose(-3, -2)
-
-    def keys_values(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        return self.split(self.norm_k(self.to_k(x))), self.split(self.to_v(x))
-
-    def queries(self, x: Tensor) -> Tensor:
-        return self.split(self.norm_q(self.to_q(x)))
-
-    def attend(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-        x = attention(q, k, v)
-        return self.to_out[0](x.transpose(1, 2).flatten(2))
-
-
-class Projection(nn.Module):
-    def __init__(self, width: int, inner: int) -> None:
-        super().__init__()
-        self.proj = nn.Linear(width, inner)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.gelu(self.proj(x), approximate="tanh")
-
-
-class FeedForward(nn.Module):
-    def __init__(self, width: int, inner: int) -> None:
-        super().__init__()
-        self.net = nn.ModuleList([Projection(width, inner), nn.Identity(), nn.Linear(inner, width)])
-
-    def forward(self, x: Tensor) -> Tensor:
-        for part in self.net:
-            x = part(x)
-        return x
-
-
-class Block(nn.Module):
-    """Self-attention and feed-forward, shifted, scaled and gated by the noise level; text in between, ungated."""
-
-    def __init__(self, config: DiTConfig) -> None:
-        super().__init__()
-        width = config.width
-        self.eps = config.eps
-        self.attn1 = Attention(config)
-        self.attn2 = Attention(config)
-        self.norm2 = nn.LayerNorm(width, eps=config.eps)
-        self.ffn = FeedForward(width, config.ffn)
-        self.scale_shift_table = nn.Parameter(torch.randn(1, 6, width) / width**0.5)
-
-    def forward(
-        self, x: Tensor, modulation: Tensor, context: tuple[Tensor, Tensor], turn: tuple[Tensor, Tensor]
-    ) -> Tensor:
-        """`x` [B,F,L,D], `modulation` [B,F,6,D]."""
-        frames = x.shape[1]
-        shape = x.shape[-1:]
-        rows = (self.scale_shift_table + modulation).to(x.dtype).unsqueeze(2).unbind(3)
-        shift1, scale1, gate1, shift2, scale2, gate2 = rows
-
-        h = F.layer_norm(x, shape, eps=self.eps) * (1 + scale1) + shift1
-        h = h.flatten(1, 2)
-        k, v = self.attn1.keys_values(h)
-        q = rotary.rotate(self.attn1.queries(h), *turn)
-        h = self.attn1.attend(q, rotary.rotate(k, *turn), v)
-        x = x + h.unflatten(1, (frames, -1)) * gate1
-
-        h = F.layer_norm(x, shape, self.norm2.weight.to(x.dtype), self.norm2.bias.to(x.dtype), self.eps)
-        keys, values = context
-        if keys.dim() == 5:
-            h = self.attn2.attend(self.attn2.queries(h.flatten(0, 1)), keys.flatten(0, 1), values.flatten(0, 1))
-            x = x + h.unflatten(0, (-1, frames))
+def _runs(t: Sequence[Sequence[float]], rows: Mapping[float, int], tokens: int) -> Spans:
+    """Runs of one timestep over a batch of clips, each frame of which has so many `tokens`."""
+    runs: list[tuple[int, int, int]] = []
+    for i, level in enumerate(level for clip in t for level in clip):
+        row, end = rows[level], (i + 1) * tokens
+        if runs and runs[-1][2] == row:
+            runs[-1] = (runs[-1][0], end, row)
         else:
-            h = self.attn2.attend(self.attn2.queries(h.flatten(1, 2)), keys, values)
-            x = x + h.unflatten(1, (frames, -1))
-
-        h = F.layer_norm(x, shape, eps=self.eps) * (1 + scale2) + shift2
-        return x + self.ffn(h) * gate2
+            runs.append((i * tokens, end, row))
+    return runs
 
 
 class DiT(nn.Module):
@@ -199,16 +210,30 @@ class DiT(nn.Module):
         super().__init__()
         self.config = config
         width = config.width
+        block = BlockConfig(config.heads, width, config.ffn, config.eps, added=bool(config.image))
         self.patch_embedding = nn.Conv3d(config.in_channels, width, config.patch, config.patch)
         self.condition_embedder = ConditionEmbedder(config)
-        self.blocks = nn.ModuleList([Block(config) for _ in range(config.layers)])
+        self.blocks = nn.ModuleList([Block(block) for _ in range(config.layers)])
         self.proj_out = nn.Linear(width, config.out_channels * config.patch[1] * config.patch[2])
         self.scale_shift_table = nn.Parameter(torch.randn(1, 2, width) / width**0.5)
+        self._turn: tuple[object, Tensor] | None = None
 
-    def context(self, text: Tensor) -> Context:
-        """[B,T,text] -> keys and values for each block."""
+    def context(self, text: Tensor, padding: int = 0, image: Tensor | None = None) -> Context:
+        """[B,T,text], or [B,F,T,text], and a picture's vectors [B,S,image] -> what they say to each block.
+
+        `padding` is the number of zero vectors that the model is used to see after the text.
+        """
+        if padding:
+            text = F.pad(text, (0, 0, 0, 1))
         x = self.condition_embedder.text(text)
-        return [block.attn2.keys_values(x) for block in self.blocks if isinstance(block, Block)]
+        y = None if image is None else self.condition_embedder.image_embedder(image)
+        pairs, pictures = [], []
+        for block in self.blocks:  # one at a time: they may be read from disk in turn
+            attn = cast(Block, block).attn2
+            pairs.append(attn.keys_values(x))
+            if y is not None:
+                pictures.append(attn.image_keys_values(y))
+        return Context(pairs, padding_bias(pairs[0][0], padding) if padding else None, pictures or None)
 
     def tokens(self, x: Tensor) -> Tensor:
         """[B,F,C,H,W] -> [B,F,L,D]."""
@@ -216,7 +241,7 @@ class DiT(nn.Module):
         batch, frames, channels, height, width = x.shape
         x = x.reshape(batch, frames, channels, height // ph, ph, width // pw, pw)
         x = x.permute(0, 1, 3, 5, 2, 4, 6).flatten(4).flatten(2, 3)
-        return F.linear(x, self.patch_embedding.weight.flatten(1), self.patch_embedding.bias)
+        return linear(x, self.patch_embedding.weight.flatten(1), self.patch_embedding.bias)
 
     def latents(self, x: Tensor, rows: int, columns: int) -> Tensor:
         """[B,F,L,patch*C] -> [B,F,C,H,W]; within a token the channels come last."""
@@ -225,17 +250,44 @@ class DiT(nn.Module):
         batch, frames = x.shape[:2]
         return x.permute(0, 1, 6, 2, 4, 3, 5).reshape(batch, frames, -1, rows * ph, columns * pw)
 
+    def turn(self, times: Tensor, rows: int, columns: int) -> Tensor:
+        """Cosines and sines [B or 1,L,head/2,2]: the last ones are kept, as they are the same in every step."""
+        places = tuple(map(tuple, times.tolist()))
+        key = places, rows, columns, times.device
+        if self._turn is None or self._turn[0] != key:
+            # Kept beyond inference mode, and in float64 on the way, which not every device has.
+            with torch.inference_mode(False):
+                distinct = torch.tensor(places if len(set(places)) > 1 else places[:1])
+                pair = rotary.tables(distinct, rows, columns, self.config.head)
+                self._turn = key, torch.stack(pair, dim=-1).squeeze(1).to(times.device)
+        return self._turn[1]
+
     def forward(self, x: Tensor, t: Tensor, times: Tensor, context: Context) -> Tensor:
-        """`x` [B,F,C,H,W] at timesteps `t` [B,F] of 0..1000 and rotary times `times` [B,F] -> [B,F,out,H,W]."""
+        """`x` [B,F,C,H,W] at timesteps `t` [B,F] of 0..1000 and rotary times `times` [B,F] -> [B,F,out,H,W].
+
+        The context's batch may be a multiple of B: branches of guidance, one after another, and so is the result's.
+        """
         _, ph, pw = self.config.patch
+        batch, frames = t.shape
+        branches = context.batch // batch
+        if torch.is_grad_enabled() and branches > 1:
+            x, t, times = (y.repeat(branches, *[1] * (y.dim() - 1)) for y in (x, t, times))
         rows, columns = x.shape[3] // ph, x.shape[4] // pw
-        cosines, sines = rotary.tables(times, rows, columns, self.config.head)
-        x = self.tokens(x)
-        turn = cosines.to(x.dtype), sines.to(x.dtype)
+        turn = self.turn(times, rows, columns)
+        spans = None
+        if not torch.is_grad_enabled():
+            levels = t.tolist()
+            places = {level: i for i, level in enumerate(dict.fromkeys(level for clip in levels for level in clip))}
+            t = torch.tensor(list(places), device=t.device)
+            each = rows * columns
+            spans = _runs(levels, places, each), _runs(levels * branches, places, each)
+        x = self.tokens(x.to(self.patch_embedding.weight.dtype)).flatten(1, 2)
         embedding, modulation = self.condition_embedder.time(t)
-        for block, pair in zip(self.blocks, context, strict=True):
-            x = block(x, modulation, pair, turn)
-        rows_out = (self.scale_shift_table + embedding.unsqueeze(2)).to(x.dtype).unsqueeze(3)
-        shift, scale = rows_out.unbind(2)
-        x = F.layer_norm(x, x.shape[-1:], eps=self.config.eps) * (1 + scale) + shift
-        return self.latents(self.proj_out(x), rows, columns)
+        for i, block in enumerate(self.blocks):
+            image = None if context.image is None else context.image[i]
+            x = block(x, modulation, turn, context.text[i], context.bias, image, spans)
+            spans = spans and (spans[1], spans[1])
+        shift, scale = (self.scale_shift_table.float() + embedding.float().unsqueeze(-2)).unbind(-2)
+        x = modulated(x, shift, scale, self.config.eps, spans and spans[1])
+        x = linear(x, self.proj_out.weight, self.proj_out.bias)
+        return self.latents(x.unflatten(1, (frames, -1)), rows, columns)

@@ -42,3 +42,8 @@ def rotate(x: Tensor, cosines: Tensor, sines: Tensor) -> Tensor:
     """Turn each pair of `x` [B,heads,L,head] by its angle."""
     a, b = x.unflatten(-1, (-1, 2)).unbind(-1)
     return torch.stack((a * cosines - b * sines, a * sines + b * cosines), dim=-1).flatten(-2)
+
+
+def rotate_(x: Tensor, turn: Tensor) -> None:
+    """Turn each pair of `x` [...,head] float32 in place; `turn` [...,head/2] is cosine + i sine."""
+    torch.view_as_complex(x.unflatten(-1, (-1, 2))).mul_(turn)

@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from yingxi.model.dit import FeedForward
+from yingxi.model.block import FeedForward
 
 MAX_WORDS = 64
 BUCKETS = 128

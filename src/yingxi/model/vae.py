@@ -18,7 +18,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from yingxi.model import rotary
-from yingxi.model.dit import FeedForward, attention
+from yingxi.model.block import FeedForward
+from yingxi.model.device import attention
 
 FRAMES = 4
 PATCH = 16
