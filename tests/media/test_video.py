@@ -118,12 +118,21 @@ def test_what_is_no_video_is_told(tmp_path: Path) -> None:
         probe(tmp_path)
 
 
-def test_a_file_cut_short_is_told(tmp_path: Path) -> None:
-    write_take(tmp_path / "take.mp4", moving(24), 24)
+@pytest.mark.parametrize("share", [0.01, 0.3, 0.9, 0.999])
+def test_a_file_cut_short_is_told(tmp_path: Path, share: float) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (24, 48, 64, 3), dtype=np.uint8)
+    write_take(tmp_path / "take.mp4", noise, 24)
     data = (tmp_path / "take.mp4").read_bytes()
-    (tmp_path / "cut.mp4").write_bytes(data[: len(data) // 3])
-    with pytest.raises(YingxiError):
+    (tmp_path / "cut.mp4").write_bytes(data[: int(len(data) * share)])
+    with pytest.raises(YingxiError, match=r"cut\.mp4"):
         list(read_frames(tmp_path / "cut.mp4"))
+
+
+def test_what_is_appended_to_a_file_does_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "take.mp4"
+    write_take(path, moving(3), 24)
+    path.write_bytes(path.read_bytes() + b"\x80\x00\xff\x01 trailer of another program")
+    assert len(list(read_frames(path))) == 3
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of file size are POSIX")
