@@ -15,6 +15,7 @@ from yingxi.core.clip import Clip, Frames, Provenance
 from yingxi.core.errors import YingxiError
 from yingxi.core.shapes import Size
 from yingxi.media.audio import decode_sound
+from yingxi.media.boxes import check_whole
 from yingxi.media.container import muxing, rate, reading
 
 
@@ -66,9 +67,10 @@ def probe(path: Path) -> VideoInfo:
 
 
 def read_frames(path: Path) -> Iterator[Frames]:
-    """Frames `[H,W,3]` uint8 RGB, one by one. Raises YingxiError if it is not a video."""
+    """Frames `[H,W,3]` uint8 RGB, one by one. Raises YingxiError if it is not a video, or is cut off."""
     reformatter = VideoReformatter()
     with reading(path) as container:
+        check_whole(path)
         if not container.streams.video:
             raise YingxiError(f"{path} has no picture in it")
         stream = container.streams.video[0]
@@ -87,7 +89,7 @@ def read_clip(path: Path, provenance: Provenance) -> Clip:
     return Clip(np.stack(frames), info.fps, provenance, sound)
 
 
-def write_take(path: Path, frames: Iterable[Frames], fps: float, crf: int = 10) -> int:
+def write_take(path: Path, frames: Iterable[Frames], fps: float, crf: int = 14) -> int:
     """A silent H.264 MP4 of high quality, streamed, whole or not at all. Returns the number of frames.
 
     Frames are `[H,W,3]` uint8 RGB, all of one size. An odd width or height is kept (4:4:4 instead of 4:2:0).
@@ -96,7 +98,9 @@ def write_take(path: Path, frames: Iterable[Frames], fps: float, crf: int = 10) 
     with muxing(path, {"movflags": "+faststart"}) as container:
         size, frames = first_size(path, frames)
         even = size.width % 2 == 0 and size.height % 2 == 0
-        stream = container.add_stream("libx264", rate=rate(fps), options=encoder_options(crf))
+        # A take is cut into a film once: what counts is the time, and `ultrafast` is as true at a third more bytes.
+        options = {"preset": "ultrafast", "crf": str(crf)}
+        stream = container.add_stream("libx264", rate=rate(fps), options=options)
         picture = Pictures(stream, size, "yuv420p" if even else "yuv444p")
         count = 0
         for frame in frames:
@@ -117,7 +121,7 @@ def first_size(path: Path, frames: Iterable[Frames]) -> tuple[Size, Iterator[Fra
 
 
 def encoder_options(crf: int) -> dict[str, str]:
-    """x264's options. `veryfast` gives flat, drawn pictures smaller files than `medium` does, in half the time."""
+    """x264's options for films. `veryfast` makes drawn pictures smaller than `medium` does, in half the time."""
     return {"preset": "veryfast", "crf": str(crf)}
 
 

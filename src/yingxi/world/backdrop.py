@@ -30,8 +30,13 @@ def memory(surface: skia.Surface) -> Frames:
 
 
 def pixels(surface: skia.Surface) -> Frames:
-    """A copy as RGB. Surfaces are in skia's own order because it copies those ten times faster than RGBA."""
-    return np.ascontiguousarray(memory(surface)[..., 2::-1])
+    """A copy as RGB. Surfaces are in skia's own order because it copies those ten times faster than RGBA; numpy
+    copies channel by channel twice as fast as backwards through all of them."""
+    source = memory(surface)
+    copy = np.empty((*source.shape[:2], 3), np.uint8)
+    for channel in range(3):
+        copy[..., channel] = source[..., 2 - channel]
+    return copy
 
 
 class Backdrop:

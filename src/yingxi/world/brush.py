@@ -3,6 +3,7 @@
 import math
 import random
 from collections.abc import Sequence
+from functools import lru_cache
 
 import skia
 
@@ -12,6 +13,7 @@ from yingxi.world.pigment import RGB, mix, rgb
 Point = tuple[float, float]
 
 
+@lru_cache(maxsize=4096)
 def colour(value: RGB, alpha: float = 1.0) -> int:
     """A colour as skia packs it."""
     r, g, b = (min(255, max(0, round(v * 255))) for v in value)

@@ -1,6 +1,7 @@
 """Pigments of the scenery: the mineral colours of Chinese painting by name, or any `#rrggbb`."""
 
 import re
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -42,6 +43,7 @@ PIGMENTS = {
 }
 
 
+@lru_cache(maxsize=1024)
 def rgb(name: str) -> RGB:
     """The colour that a name or `#rrggbb` stands for. Raises ValueError for anything else."""
     text = PIGMENTS.get(name, name)

@@ -68,9 +68,11 @@ class Stage:
     def run(self, request: Request, on_step: OnStep) -> Clip:
         """The whole clip. Raises Refused for what the stage cannot take."""
         frames = np.stack(list(self.stream(request, on_step)))
-        prompt = request.prompt if isinstance(request.prompt, str) else "\n".join(text for text, _ in request.prompt)
-        source = Provenance(model=self.name, kind="animation", seed=request.seed, prompt=prompt)
-        return Clip(frames, request.fps or self.capabilities.fps, source)
+        return Clip(frames, request.fps or self.capabilities.fps, self.provenance(request))
+
+    def provenance(self, request: Request) -> Provenance:
+        """What `run`'s clip says of itself."""
+        return request.provenance(self.name, "animation", None)
 
     def close(self) -> None:
         """Nothing is held."""
