@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -125,3 +126,15 @@ def test_slow_frames_are_repeated_and_short_takes_stand(make: Make, root: Path) 
 def test_the_size_to_sample_at_is_nearest_in_aspect(company: Any) -> None:
     model = company.Dreamer()
     assert native_size(model.capabilities, Size(1280, 720)) == Size(64, 48)
+
+
+@pytest.mark.parametrize(
+    ("film", "wanted"),
+    [("1280x720", "848x480"), ("720x1280", "480x848"), ("320x192", "320x192"), ("1000x1000", "624x624")],
+)
+def test_a_model_of_any_size_samples_at_the_films_aspect(company: Any, film: str, wanted: str) -> None:
+    can = replace(
+        company.Dreamer().capabilities, fixed_sizes=(), default_size=Size(832, 480), grid=16,
+        min_size=Size(16, 16), max_size=Size(1920, 1920),
+    )  # fmt: skip
+    assert native_size(can, Size.parse(film)) == Size.parse(wanted)

@@ -38,19 +38,17 @@ def is_finished(path: Path, key: str, ledger: Ledger) -> bool:
 
 def finish(path: Path, cut: Cut, folder: Folder, settings: FilmSettings, ledger: Ledger, progress: Progress) -> None:
     """Release the cut to `path`, whole or not at all, streamed."""
+    from yingxi.media.film import Reel
     from yingxi.media.subtitles import read_srt
     from yingxi.safety.release import release_film
 
+    cues = read_srt(folder.subtitles) if path == folder.film else cut.cues()
     key, begun = finished_key(path, cut, folder, settings), time.monotonic()
     with progress.task(path.stem, cut.frames) as advance:
         release_film(
             path,
             frames(cut, folder, settings.frame),
-            size=settings.frame,
-            fps=cut.fps,
-            sound=sound(cut, folder),
-            cues=read_srt(folder.subtitles) if path == folder.film else cut.cues(),
-            language=cut.language,
+            Reel(settings.frame, cut.fps, cut.language, sound(cut, folder), cues),
             title=cut.title,
             provenances=[take.provenance for _, take in cut.parts],
             synthetic_voices=any(plan.speeches for plan, _ in cut.parts),

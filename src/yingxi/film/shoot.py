@@ -136,7 +136,7 @@ class Shoot:
         if self.can.pins == "first":
             return clip.frames[-1], 1
         count = max(1, min(frame_count(TAIL, self.fps), len(clip.frames) // 2))
-        return Clip(np.ascontiguousarray(clip.frames[-count:]), clip.fps, clip.provenance), count
+        return clip.part(len(clip.frames) - count, len(clip.frames)), count
 
     def _window(self, seconds: float) -> float:
         return min(seconds, self.can.max_seconds)
@@ -208,10 +208,23 @@ class Shoot:
 
 
 def native_size(can: Capabilities, film: Size) -> Size:
-    """The size to sample at: of those a model is made for, the one whose aspect is nearest to the film's."""
-    sizes = can.fixed_sizes or (can.default_size,)
+    """The size to sample at: of those a model is made for, the one whose aspect is nearest to the film's.
+
+    A model of any size samples at the film's aspect, on its grid, with at most as many pixels as it makes by default.
+    """
     aspect = film.width / film.height
-    return min(sizes, key=lambda s: (abs(np.log(s.width / s.height / aspect)), -s.width * s.height))
+    if can.fixed_sizes:
+        return min(can.fixed_sizes, key=lambda s: (abs(np.log(s.width / s.height / aspect)), -s.width * s.height))
+    default = can.default_size
+    pixels = min(film.width * film.height, default.width * default.height)
+
+    def side(wanted: float, low: int, high: int) -> int:
+        return min(max(round(wanted / can.grid) * can.grid, low), high)
+
+    return Size(
+        side((pixels * aspect) ** 0.5, can.min_size.width, can.max_size.width),
+        side((pixels / aspect) ** 0.5, can.min_size.height, can.max_size.height),
+    )
 
 
 def units(plan: Plan, settings: FilmSettings) -> float:
