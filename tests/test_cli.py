@@ -125,6 +125,109 @@ def test_generate_tells_before_any_work(run: Run, tmp_path: Path) -> None:
         assert "Traceback" not in err
 
 
+def video(path: Path, count: int = 12, fps: float = 12, size: tuple[int, int] = (96, 64)) -> None:
+    from yingxi.media.video import write_take
+
+    write_take(path, (np.full((size[1], size[0], 3), 20 * i % 200, np.uint8) for i in range(count)), fps)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("x", "--mode", "extend"), "--video"),
+        (("x", "--video", "good.mp4"), "--mode"),
+        (("x", "--video", "good.mp4", "--mode", "connect"), "--with"),
+        (("x", "--video", "good.mp4", "--mode", "extend", "--with", "good.mp4"), "--with"),
+        (("x", "--video", "none.mp4", "--mode", "extend"), "none.mp4"),
+        (("x", "--video", "broken.mp4", "--mode", "extend"), "broken.mp4"),
+        (("x", "--video", "good.mp4", "--mode", "connect", "--with", "none.mp4"), "none.mp4"),
+        (("x", "--video", "good.mp4", "--mode", "edit", "--strength", "0"), "strength"),
+        (("x", "--video", "good.mp4", "--mode", "edit", "--strength", "1.5"), "strength"),
+        (("x", "--video", "good.mp4", "--mode", "edit", "--seconds", "9"), "as long as its source"),
+        (("x", "--video", "good.mp4", "--mode", "extend", "--image", "a.png"), "first frame"),
+        (("x", "--strength", "0.5"), "source"),
+        (("x", "--seconds", "1e9"), "seconds"),
+        (("x", "--seconds", "nan"), "seconds"),
+        (("x", "--loop", "--image", "a.png"), "loop"),
+        (("x", "--loop", "--seconds", "0"), "loop"),
+        (("x", "--guidance", "99"), "guidance"),
+        (("x", "--lora", "a.safetensors"), "LoRA"),
+        (("x", "--offload"), "offloading"),
+        (("x", "--image", "broken.png"), "broken.png"),
+        (("x", "--shots", "shots.txt"), "not both"),
+        (("--shots", "none.txt"), "none.txt"),
+        (("--shots", "bad.txt"), "bad.txt:2"),
+        (("--shots", "empty.txt"), "no shots"),
+        ((), "prompt"),
+        (("x", "--model", "nowhere/"), "nowhere"),
+        (("x", "--model", "http://127.0.0.1:9/v1"), "127.0.0.1"),
+        (("x", "--model", "diffusers:a.png"), "a.png"),
+        (("x", "--preview", "a.png/there"), "a.png"),
+        (("x", "--preview", "there", "--model", "stage"), "previews"),
+    ],
+)
+def test_generate_tells_what_does_not_go_together(
+    run: Run, tmp_path: Path, arguments: tuple[str, ...], says: str
+) -> None:
+    video(tmp_path / "good.mp4")
+    (tmp_path / "broken.mp4").write_bytes((tmp_path / "good.mp4").read_bytes()[:300])
+    picture(tmp_path / "a.png")
+    (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n and no more")
+    (tmp_path / "a.safetensors").touch()
+    (tmp_path / "shots.txt").write_text("1 a monk\n2.5 a tiger runs\n")
+    (tmp_path / "bad.txt").write_text("1 a monk\na tiger runs\n")
+    (tmp_path / "empty.txt").write_text("# nothing yet\n\n")
+    code, _, err = run("generate", *arguments, "-o", "out.mp4")
+    assert code == 2, err
+    assert says in err
+    assert is_one_sentence(err), err
+    assert not (tmp_path / "out.mp4").exists()
+
+
+def test_a_large_picture_of_a_video_is_made_small_while_it_is_read(tmp_path: Path) -> None:
+    from yingxi.app import load
+    from yingxi.core.shapes import Size
+    from yingxi.generate.given import read_video
+
+    video(tmp_path / "large.mp4", size=(640, 200))
+    clip = read_video(tmp_path / "large.mp4", Size(96, 60), load("stage").capabilities)
+    assert clip.size == Size(192, 60)
+    assert clip.fps == 12
+
+
+def test_a_clip_in_a_picture_is_told_before_the_work(run: Run) -> None:
+    code, _, err = run("generate", "a monk", "-o", "a.png", "--seconds", "1", "--model", "stage")
+    assert code == 2
+    assert "only one frame" in err
+
+
+def test_the_whole_way_of_a_clip(run: Run, tmp_path: Path, nano_folder: Path) -> None:
+    from yingxi.media.video import probe, read_frames
+
+    def made(name: str, *options: object) -> int:
+        code, _, err = run("generate", "a monk", "-o", name, "--model", nano_folder, "--steps", "2", *options)
+        assert code == 0, err
+        return len(list(read_frames(tmp_path / name)))
+
+    assert made("still.png") == 1
+    assert made("first.mp4", "--seconds", "1", "--image", "still.png", "--last-image", "still.png") == 12
+    assert made("longer.mp4", "--seconds", "1", "--video", "first.mp4", "--mode", "extend") == 24
+    assert made("before.mp4", "--seconds", "1", "--video", "first.mp4", "--mode", "prepend") == 24
+    assert (
+        made("both.mp4", "--seconds", "1", "--video", "first.mp4", "--mode", "connect", "--with", "longer.mp4") == 48
+    )
+    assert made("edited.mp4", "--video", "first.mp4", "--mode", "edit", "--strength", "0.7") == 12
+    assert made("loop.mp4", "--loop", "--seconds", "1", "--negative", "rain", "--guidance", "3") == 12
+    assert made("seen.mp4", "--seconds", "1", "--preview", "previews") == 12
+    assert run("verify", "longer.mp4")[0] == 0
+    assert run("verify", next((tmp_path / "previews").glob("*.png")))[0] == 0
+    assert probe(tmp_path / "edited.mp4").fps == 12
+    (tmp_path / "shots.txt").write_text("1 a monk bows\n\n# then\n1.5 a monk\n")
+    code, _, err = run("generate", "--shots", "shots.txt", "-o", "shots.mp4", "--model", nano_folder, "--steps", "2")
+    assert code == 0, err
+    assert len(list(read_frames(tmp_path / "shots.mp4"))) == 30
+
+
 def test_generate_draw_and_verify(run: Run, tmp_path: Path) -> None:
     code, out, err = run(
         "generate", "a monk bows in a temple", "-o", "monk.mp4", "--model", "stage", "--seconds", "0.5",

@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from yingxi.core.clip import Clip, Provenance
 from yingxi.core.errors import Refused, YingxiError
-from yingxi.core.protocols import Capabilities, OnStep
+from yingxi.core.protocols import Capabilities, OnStep, preview_due
 from yingxi.core.request import Request
 from yingxi.core.shapes import Size
 from yingxi.generate import Generator
@@ -101,3 +103,61 @@ def test_fixed_sizes() -> None:
 def test_a_misspelt_size_is_told() -> None:
     with pytest.raises(YingxiError, match="WIDTHxHEIGHT"):
         Generator(Grey())("a monk", size="big")
+
+
+class Greedy(Grey):
+    """Asks for more memory than there is."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+    def run(self, request: Request, on_step: OnStep) -> Clip:
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 99 bytes"),
+    ],
+)
+def test_memory_that_runs_out_is_advice(error: Exception) -> None:
+    with pytest.raises(YingxiError, match="memory ran out while making 2 seconds of 32x16"):
+        Generator(Greedy(error))("a monk", seconds=2)
+    with pytest.raises(YingxiError, match="memory ran out"):
+        list(Generator(Greedy(error)).stream(Request("a monk")))
+
+
+def test_torch_says_so_in_these_words() -> None:
+    torch = pytest.importorskip("torch")
+    with pytest.raises(RuntimeError) as refused:
+        torch.empty(2**60, dtype=torch.uint8)
+    with pytest.raises(YingxiError, match="memory ran out"):
+        Generator(Greedy(refused.value))("a monk")
+
+
+def test_other_errors_are_left_as_they_are() -> None:
+    with pytest.raises(RuntimeError, match="shapes"):
+        Generator(Greedy(RuntimeError("shapes do not fit")))("a monk")
+
+
+def test_a_stream_is_refused_at_once_and_any_model_can_be_streamed() -> None:
+    model = Generator(Grey())
+    with pytest.raises(Refused, match="empty"):
+        model.stream(Request(" "))
+    assert len(list(model.stream(Request("a monk")))) == 2
+
+
+def test_previews_are_refused_by_a_model_without() -> None:
+    with pytest.raises(Refused, match="grey shows no previews"):
+        Generator(Grey()).run(Request("a monk"), on_preview=lambda done, frames: None)
+
+
+@given(st.integers(1, 200))
+def test_previews_are_due_five_times_and_at_the_end(total: int) -> None:
+    due = [done for done in range(1, total + 1) if preview_due(done, total)]
+    assert len(due) == min(5, total)
+    assert due[-1] == total

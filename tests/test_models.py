@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from yingxi.core import plugins
-from yingxi.core.clip import Clip
+from yingxi.core.clip import Clip, Frames
 from yingxi.core.errors import Refused
 from yingxi.core.protocols import StreamingModel, VideoModel
-from yingxi.core.request import Request
+from yingxi.core.request import Pin, Request
 from yingxi.core.shapes import Size
 from yingxi.core.time import frame_count
 from yingxi.generate import Generator
@@ -99,9 +99,81 @@ def test_what_cannot_be_taken_is_named(generator: Generator, size: Size) -> None
         assert generator.name in str(refusal.value)
 
 
-def test_a_streaming_model_streams_what_it_runs(generator: Generator, clip: Clip, size: Size) -> None:
+def test_a_streaming_model_streams_what_it_runs(
+    generator: Generator, clip: Clip, size: Size, steps: int | None
+) -> None:
     if not isinstance(generator.model, StreamingModel):
         pytest.skip(f"{generator.name} does not stream")
-    request = Request(PROMPT, seconds=0.75, size=size, seed=3)
+    request = Request(PROMPT, seconds=0.75, size=size, seed=3, steps=steps)
+    assert generator.model.provenance(request) == clip.provenance
     frames = list(generator.model.stream(request, lambda done, total: None))
     assert np.array_equal(np.stack(frames), clip.frames)
+    assert np.array_equal(np.stack(list(generator.stream(request))), clip.frames)
+
+
+def test_previews_change_nothing(generator: Generator, clip: Clip, size: Size, steps: int | None) -> None:
+    request = Request(PROMPT, seconds=0.75, size=size, seed=3, steps=steps)
+    shown: list[tuple[int, Frames]] = []
+
+    def show(done: int, frames: Frames) -> None:
+        shown.append((done, frames))
+
+    if not generator.capabilities.previews:
+        with pytest.raises(Refused) as refusal:
+            generator.run(request, on_preview=show)
+        assert refusal.value.rule == "preview"
+        return
+    assert generator.run(request, on_preview=show).digest == clip.digest
+    assert shown
+    assert all(frames.shape[1:] == clip.frames.shape[1:] for _, frames in shown)
+
+
+def test_pins_stay_where_they_are(generator: Generator, clip: Clip, size: Size, steps: int | None) -> None:
+    pins = generator.capabilities.pins
+    given: dict[str, list[dict[int | float, Pin]]] = {
+        "none": [],
+        "first": [{0: clip.frames[2]}],
+        "any": [
+            {0: clip.frames[2]},
+            {0: clip.frames[2], -1: clip.frames[4]},
+            {0: clip},
+            {-1: clip},
+            {0.25: clip.frames[2]},
+        ],
+    }
+    for asked in given[pins]:
+        made = generator(PROMPT, seconds=1.5, size=size, pins=asked, steps=steps)
+        for key, pin in asked.items():
+            frames = pin.frames if isinstance(pin, Clip) else pin[None]
+            index = round(key * clip.fps) if isinstance(key, float) else key
+            start = index if index >= 0 else len(made.frames) - len(frames)
+            assert np.array_equal(made.frames[start : start + len(frames)], frames)
+        assert made.provenance.parents == tuple(pin.digest for pin in asked.values() if isinstance(pin, Clip))
+
+
+def test_a_source_is_made_anew(generator: Generator, clip: Clip, size: Size, steps: int | None) -> None:
+    if not generator.capabilities.source:
+        pytest.skip(f"{generator.name} takes no source")
+    made = generator(PROMPT, size=size, source=clip, strength=0.5, steps=steps, seed=4)
+    assert made.frames.shape == clip.frames.shape
+    assert not np.array_equal(made.frames, clip.frames)
+    assert made.provenance.parents == (clip.digest,)
+
+
+def test_several_shots_make_one_clip(generator: Generator, size: Size, steps: int | None) -> None:
+    shots = [(PROMPT, 0.5), ("a tiger runs", 0.5)]
+    if not generator.capabilities.shots:
+        with pytest.raises(Refused) as refusal:
+            generator(shots, size=size, steps=steps)
+        assert refusal.value.rule == "prompt"
+        return
+    made = generator(shots, size=size, steps=steps)
+    assert made.shape.frames == frame_count(1, made.fps)
+    assert made.provenance.prompt == f"{PROMPT}\na tiger runs"
+
+
+def test_a_loop_is_made(generator: Generator, size: Size, steps: int | None) -> None:
+    if not generator.capabilities.loop:
+        pytest.skip(f"{generator.name} makes no loops")
+    made = generator(PROMPT, seconds=1, size=size, loop=True, steps=steps)
+    assert abs(made.seconds - 1) < 0.2

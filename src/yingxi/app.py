@@ -6,45 +6,92 @@ import json
 import math
 import os
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import metadata, resources
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from yingxi.core import plugins
+from yingxi.core.clip import Clip
 from yingxi.core.digest import digest, file_digest
 from yingxi.core.errors import YingxiError
-from yingxi.core.protocols import Stagecraft, StreamingModel, VideoModel
-from yingxi.core.request import Pin
+from yingxi.core.extras import need
+from yingxi.core.lora import LoraFile
+from yingxi.core.protocols import Dtype, Stagecraft, StreamingModel, VideoModel, WeighedModel
 from yingxi.core.shapes import Size
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from yingxi.core.request import Request
     from yingxi.film.build import BuildResult
     from yingxi.film.crew import Crew
     from yingxi.film.progress import Progress as FilmProgress
     from yingxi.film.settings import FilmSettings
     from yingxi.film.status import Part
     from yingxi.generate import Generator
+    from yingxi.generate.given import Given
 
 ATTRIBUTE_BAR = 0.9
 FRECHET_BAR = 2.0
+PEER = "diffusers:"
 
 
-def open_model(name: str) -> VideoModel:
-    """The model registered as `name`. Raises YingxiError if there is none, or what it needs is not installed."""
-    factory = plugins.find(plugins.MODELS, name)
-    return factory()
+def open_model(
+    name: str | Path, *, loras: Sequence[LoraFile] = (), offload: bool = False, dtype: Dtype = "auto"
+) -> VideoModel:
+    """The model that is called `name`: one that is registered, the folder of a nano, ``http://host/v1`` (a server),
+    ``diffusers:PATH``, or the folder or hub name of a Wan checkpoint, which alone takes LoRA files with their scales,
+    offloading and a number format.
+
+    Raises YingxiError if there is none, or what it needs is not installed.
+    """
+    name = str(name)
+    kind = _kind(name)
+    if kind == "wan":
+        from yingxi.model import wan
+
+        return wan.load(name, loras=loras, offload=offload, dtype=dtype)
+    if loras or offload or dtype != "auto":
+        asked = "LoRA" if loras else "offloading" if offload else "number format"
+        raise YingxiError(f"{name} takes no {asked}: only a Wan checkpoint does")
+    if kind == "nano":
+        from yingxi.model import nano
+
+        return nano.load(Path(name))
+    if kind == "remote":
+        from yingxi.model import remote
+
+        return remote.load(name)
+    if kind == "peer":
+        from yingxi.model import peer
+
+        return peer.load(name.removeprefix(PEER))
+    return plugins.find(plugins.MODELS, name)()
 
 
-def load(name: str = "nano") -> Generator:
+def load(
+    name: str | Path = "nano", *, loras: Sequence[LoraFile] = (), offload: bool = False, dtype: Dtype = "auto"
+) -> Generator:
     """A checked generator around the model `name`. Raises YingxiError as `open_model` does."""
     from yingxi.generate import Generator
 
-    return Generator(open_model(name))
+    return Generator(open_model(name, loras=loras, offload=offload, dtype=dtype))
+
+
+def _kind(name: str) -> Literal["registered", "nano", "remote", "peer", "wan"]:
+    """What stands behind a model's name. Raises YingxiError for one that cannot be a model's."""
+    if name.startswith(("http://", "https://")):
+        return "remote"
+    if name.startswith(PEER):
+        return "peer"
+    if name not in plugins.names(plugins.MODELS):
+        if "/" in name or Path(name).exists():
+            return "nano" if (Path(name) / "dit.safetensors").is_file() else "wan"
+        plugins.find(plugins.MODELS, name)
+    return "registered"
 
 
 def nano_holds_the_bar() -> bool:
@@ -64,12 +111,11 @@ def nano_holds_the_bar() -> bool:
 def film_model(name: str) -> str:
     """The model that `auto` stands for; any other name stands for itself.
 
-    Raises YingxiError for a name that nobody registered.
+    Raises YingxiError for a name that cannot be a model's.
     """
     if name == "auto":
         return "nano" if find_spec("torch") and nano_holds_the_bar() else "stage"
-    if name not in plugins.names(plugins.MODELS):
-        plugins.find(plugins.MODELS, name)
+    _kind(name)
     return name
 
 
@@ -185,35 +231,35 @@ def film_status(directory: Path) -> list[Part]:
 
 
 def generate_file(
-    prompt: str,
+    request: Request,
+    given: Given,
     path: Path,
     *,
     model: str = "nano",
-    seconds: float | None = None,
-    size: Size | None = None,
-    seed: int = 0,
-    steps: int | None = None,
-    image: Path | None = None,
+    loras: Sequence[LoraFile] = (),
+    offload: bool = False,
+    dtype: Dtype = "auto",
+    preview: Path | None = None,
 ) -> Path:
-    """Generate a clip and release it to `path`. What is wrong is said before any work."""
-    from yingxi.media.picture import read_picture
-    from yingxi.safety.release import check_target
+    """Generate a clip and release it to `path`, with sheets of previews in `preview`.
 
-    check_target(path)
-    pins: dict[int | float, Pin] = {0: read_picture(image)} if image else {}
-    generator = load(model)
-    with progress_bars() as bars:
-        task = bars.add_task(model, total=None)
-        clip = generator(
-            prompt,
-            seconds=seconds,
-            size=size,
-            seed=seed,
-            steps=steps,
-            pins=pins,
-            on_step=lambda done, total: bars.update(task, completed=done, total=total),
-        )
-    return clip.save(path)
+    What is wrong is said before any work.
+    """
+    from yingxi.generate.writing import check_targets, prepare, write
+
+    check_targets(path, preview)
+    given.check(request)
+    with load(model, loras=loras, offload=offload, dtype=dtype) as generator:
+        request = prepare(generator, request, given, path, preview is not None)
+        with progress_bars() as bars:
+            if isinstance(generator.model, WeighedModel):
+                bars.console.print(str(generator.model.memory(request)), markup=False, highlight=False)
+            task = bars.add_task(model, total=None)
+
+            def on_step(done: int, total: int) -> None:
+                bars.update(task, completed=done, total=total)
+
+            return write(generator, request, path, preview, on_step)
 
 
 def draw_files(
@@ -226,7 +272,6 @@ def draw_files(
     seed: int = 0,
 ) -> Path:
     """Release `count` stills to `directory`, with seeds from `seed` on, and a contact sheet; its path."""
-    from yingxi.core.clip import Clip
     from yingxi.media.picture import contact_sheet
 
     generator = load(model)
@@ -244,7 +289,7 @@ def draw_files(
 
 def train_nano(directory: Path, *, hours: float, warm: bool) -> None:
     """Train nano in `directory`, going on from its checkpoint where there is one."""
-    _need_torch("train")
+    need("training", "model", "torch", "safetensors")
     from yingxi.train.nano import train
 
     train(directory, hours=hours, warm=warm)
@@ -287,8 +332,3 @@ _PARTS = {
 def _weights(member: Any) -> str:
     found = getattr(member, "weights", None)
     return f", weights {found}" if isinstance(found, str) else ""
-
-
-def _need_torch(verb: str) -> None:
-    if find_spec("torch") is None:
-        raise YingxiError(f"{verb} needs PyTorch: pip install 'yingxi[model]'")

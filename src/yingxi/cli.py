@@ -24,6 +24,8 @@ app.add_typer(train_app, name="train")
 Seed = Annotated[int, typer.Option(help="The same seed gives the same pictures.", min=0, max=2**31 - 1)]
 SizeText = Annotated[str | None, typer.Option("--size", metavar="WxH", help="Pixels, such as 1280x720.")]
 
+MODEL_HELP = "nano, stage, the folder or hub name of a Wan checkpoint, http://host/v1, or diffusers:PATH."
+
 
 def say(text: str) -> None:
     typer.echo(text)
@@ -33,7 +35,7 @@ def say(text: str) -> None:
 def make(
     story: Annotated[Path, typer.Argument(metavar="STORY|DIR", help="A text, or the folder of a film.")],
     out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR")] = None,
-    model: Annotated[str | None, typer.Option(help="auto, stage, nano, ...  [default: auto]")] = None,
+    model: Annotated[str | None, typer.Option(help=f"auto, {MODEL_HELP}  [default: auto]")] = None,
     language: Annotated[Literal["auto", "en", "zh"] | None, typer.Option(help="[default: auto]")] = None,
     seconds: Annotated[float | None, typer.Option(help="How long the film shall be.  [default: 60]")] = None,
     takes: Annotated[int | None, typer.Option(help="Stills drawn for each shot.  [default: 4]")] = None,
@@ -76,28 +78,69 @@ def status(
 
 @app.command()
 def generate(
-    prompt: str,
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.mp4")],
-    seconds: Annotated[float | None, typer.Option(help="0 is one frame.")] = None,
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.mp4", help="A single frame also as .png.")],
+    prompt: Annotated[str, typer.Argument(help="What is to be seen.", show_default=False)] = "",
+    seconds: Annotated[float | None, typer.Option(help="Of the new part; 0 is one frame.")] = None,
     size: SizeText = None,
     seed: Seed = 0,
     steps: Annotated[int | None, typer.Option(help="Denoising steps.")] = None,
-    image: Annotated[Path | None, typer.Option(help="A picture held as the first frame.")] = None,
-    model: Annotated[str, typer.Option(help="nano, stage, ...")] = "nano",
+    guidance: Annotated[float | None, typer.Option(help="How strictly the prompt is followed; 1 is freely.")] = None,
+    negative: Annotated[str | None, typer.Option(help="What is not to be seen.")] = None,
+    image: Annotated[Path | None, typer.Option(metavar="FILE", help="A picture held as the first frame.")] = None,
+    last_image: Annotated[Path | None, typer.Option(metavar="FILE", help="A picture held as the last frame.")] = None,
+    fit: Annotated[Literal["crop", "pad"], typer.Option(help="Pictures of another shape: cut, or put on black.")] = (
+        "crop"
+    ),
+    video: Annotated[Path | None, typer.Option(metavar="FILE", help="A video to go on from, silently.")] = None,
+    mode: Annotated[
+        Literal["extend", "prepend", "edit", "connect"] | None,
+        typer.Option(help="The new part comes after the video, before it, is made of it, or leads to --with."),
+    ] = None,
+    other: Annotated[Path | None, typer.Option("--with", metavar="FILE", help="The video to connect with.")] = None,
+    strength: Annotated[
+        float | None, typer.Option(help="How much of an edited video is made anew: above 0, at most 1.")
+    ] = None,
+    shots: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="In place of a prompt: lines of seconds, a space, a prompt.")
+    ] = None,
+    loop: Annotated[bool, typer.Option("--loop", help="The end leads into the beginning.")] = False,
+    preview: Annotated[Path | None, typer.Option(metavar="DIR", help="For sheets of the clip as it becomes.")] = None,
+    model: Annotated[str, typer.Option(help=MODEL_HELP)] = "nano",
+    lora: Annotated[
+        list[str] | None, typer.Option(metavar="FILE[:SCALE][:high|low]", help="For Wan; may be repeated.")
+    ] = None,
+    offload: Annotated[bool, typer.Option("--offload", help="Keep in memory only what is needed now (Wan).")] = False,
+    dtype: Annotated[
+        Literal["auto", "float32", "bfloat16"], typer.Option(help="Number format of the weights (Wan).")
+    ] = "auto",
 ) -> None:
-    """A text becomes a clip."""
+    """A text becomes a clip. What is pinned - pictures, videos - is kept, the rest is made."""
     from yingxi.app import generate_file
+    from yingxi.core.lora import LoraFile
+    from yingxi.core.request import Request
+    from yingxi.generate.given import Given
 
     began = time.monotonic()
     path = generate_file(
-        prompt,
+        Request(
+            prompt,
+            seconds=seconds,
+            size=Size.parse(size) if size else None,
+            seed=seed,
+            steps=steps,
+            guidance=guidance,
+            negative=negative,
+            strength=strength,
+            loop=loop,
+            fit=fit,
+        ),
+        Given(image, last_image, video, mode, other, shots),
         out,
         model=model,
-        seconds=seconds,
-        size=Size.parse(size) if size else None,
-        seed=seed,
-        steps=steps,
-        image=image,
+        loras=[LoraFile.parse(text) for text in lora or ()],
+        offload=offload,
+        dtype=dtype,
+        preview=preview,
     )
     say(f"{path} (in {clock(time.monotonic() - began)})")
 
@@ -109,7 +152,7 @@ def draw(
     count: Annotated[int, typer.Option("-n", "--count", min=1, max=1000)] = 16,
     size: SizeText = None,
     seed: Seed = 0,
-    model: Annotated[str, typer.Option(help="nano, stage, ...")] = "nano",
+    model: Annotated[str, typer.Option(help=MODEL_HELP)] = "nano",
 ) -> None:
     """Stills for a text, with a contact sheet."""
     from yingxi.app import draw_files
@@ -161,6 +204,6 @@ def main() -> None:
     except YingxiError as error:
         typer.echo(f"yingxi: {error}", err=True)
         sys.exit(2)
-    except KeyboardInterrupt:
-        typer.echo("yingxi: stopped; the same command goes on from here", err=True)
+    except KeyboardInterrupt as stop:
+        typer.echo(f"yingxi: {stop or 'stopped; the same command goes on from here'}", err=True)
         sys.exit(130)

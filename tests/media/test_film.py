@@ -10,7 +10,7 @@ from yingxi.core.clip import Frames, Sound
 from yingxi.core.errors import YingxiError
 from yingxi.core.shapes import Size
 from yingxi.media.audio import decode_sound
-from yingxi.media.film import read_cues, write_film
+from yingxi.media.film import Reel, read_cues, write_film
 from yingxi.media.subtitles import Cue
 from yingxi.media.video import probe, read_frames
 
@@ -28,8 +28,8 @@ def tone(seconds: float, rate: int = 24_000) -> Sound:
 
 
 def write(path: Path, count: int = 48, sound: Sound | None = None, cues: tuple[Cue, ...] = (), **more) -> int:
-    settings = {"size": SIZE, "fps": 24, "language": "en", "metadata": {}} | more
-    return write_film(path, grey(count, settings["size"]), sound=sound, cues=cues, **settings)
+    reel = Reel(more.pop("size", SIZE), more.pop("fps", 24), more.pop("language", "en"), sound, cues)
+    return write_film(path, grey(count, reel.size), reel, **({"metadata": {}} | more))
 
 
 def test_streams_durations_languages_and_metadata(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_frames_are_taken_one_by_one(tmp_path: Path) -> None:
             most = max(most, alive)
             yield frame
 
-    write_film(tmp_path / "f.mp4", frames(), size=SIZE, fps=24, sound=None, cues=(), language="en", metadata={})
+    write_film(tmp_path / "f.mp4", frames(), Reel(SIZE, 24, "en"), {})
     assert most < 10
 
 

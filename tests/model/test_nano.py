@@ -1,6 +1,8 @@
 """Nano with random weights: what it takes, what it keeps, what it refuses. No claim about its pictures."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,46 +15,9 @@ from yingxi.core.protocols import VideoModel  # noqa: E402
 from yingxi.core.request import Request  # noqa: E402
 from yingxi.core.shapes import Size  # noqa: E402
 from yingxi.model import checkpoint  # noqa: E402
-from yingxi.model.checkpoint import NanoConfig, save_config, save_module  # noqa: E402
-from yingxi.model.dit import DiT, DiTConfig  # noqa: E402
 from yingxi.model.nano import WEIGHTS, Nano, load  # noqa: E402
-from yingxi.model.text import TextConfig, TextEncoder, Tokenizer  # noqa: E402
-from yingxi.model.vae import VAEConfig, VideoVAE  # noqa: E402
 
-VOCABULARY = ("a", "monk", "bows", "和", "尚")
-
-
-def small_config(tasks: tuple[str, ...] = ("pins", "loop")) -> NanoConfig:
-    return NanoConfig(
-        dit=DiTConfig(1, 64, 2, 64, 6, 6, 64, frequency=16),
-        vae=VAEConfig(channels=6, width=64, ffn=64, decoder=1, features=8, convolutions=1),
-        text=TextConfig(Tokenizer(VOCABULARY).size, 3, 64, 64, 1),
-        vocabulary=VOCABULARY,
-        slots=("who", "what", "where"),
-        mean=(0.0,) * 6,
-        std=(1.0,) * 6,
-        width=48,
-        height=32,
-        fps=12,
-        window=4,
-        tasks=tasks,
-    )
-
-
-def write(folder: Path, config: NanoConfig) -> None:
-    torch.manual_seed(0)
-    vae = VideoVAE(config.vae)
-    vae.basis.copy_(torch.randn(vae.basis.shape) / 50)
-    for name, part in (("dit", DiT(config.dit)), ("vae", vae), ("text", TextEncoder(config.text))):
-        save_module(part, folder / f"{name}.safetensors", torch.float16)
-    save_config(config, folder)
-
-
-@pytest.fixture(scope="module")
-def nano(tmp_path_factory: pytest.TempPathFactory) -> Nano:
-    folder = tmp_path_factory.mktemp("weights")
-    write(folder, small_config())
-    return Nano(folder, torch.float32)
+Write = Callable[..., Any]
 
 
 def run(nano: Nano, **more: object) -> Clip:
@@ -120,8 +85,8 @@ def test_a_loop_takes_no_pins(nano: Nano) -> None:
         run(nano, loop=True, pins={0: grey(1)[0]})
 
 
-def test_a_model_without_a_task_refuses_it(tmp_path: Path) -> None:
-    write(tmp_path, small_config(tasks=()))
+def test_a_model_without_a_task_refuses_it(write_nano: Write, tmp_path: Path) -> None:
+    write_nano(tmp_path, tasks=())
     model = Nano(tmp_path, torch.float32)
     with pytest.raises(Refused) as refused:
         run(model, pins={0: grey(1)[0]})
@@ -147,16 +112,15 @@ def test_a_folder_without_a_model_is_told(tmp_path: Path) -> None:
         load(tmp_path)
 
 
-def test_weights_that_do_not_fit_are_told(tmp_path: Path) -> None:
-    write(tmp_path, small_config())
+def test_weights_that_do_not_fit_are_told(write_nano: Write, tmp_path: Path) -> None:
+    write_nano(tmp_path)
     (tmp_path / "dit.safetensors").write_bytes(b"not weights")
     with pytest.raises(YingxiError, match="not the weights"):
         Nano(tmp_path)
 
 
-def test_a_configuration_survives_the_disk(tmp_path: Path) -> None:
-    config = small_config()
-    save_config(config, tmp_path)
+def test_a_configuration_survives_the_disk(write_nano: Write, tmp_path: Path) -> None:
+    config = write_nano(tmp_path)
     assert checkpoint.load_config(tmp_path) == config
 
 

@@ -14,7 +14,7 @@ from yingxi.core.errors import Refused  # noqa: E402
 from yingxi.model import flow, pixels  # noqa: E402
 from yingxi.model.flow import Schedule  # noqa: E402
 from yingxi.model.pins import check_apart, picture_time, place  # noqa: E402
-from yingxi.model.sampling import windows  # noqa: E402
+from yingxi.model.sampling import Window, windows  # noqa: E402
 from yingxi.model.text import BUCKETS, MAX_WORDS, TextConfig, TextEncoder, Tokenizer, words  # noqa: E402
 from yingxi.model.vae import PIXELS, VAEConfig, VideoVAE  # noqa: E402
 
@@ -35,6 +35,14 @@ def test_with_all_components_nothing_is_lost() -> None:
     x = torch.rand(1, 4, 3, 16, 32) * 2 - 1
     with torch.no_grad():
         assert torch.allclose(vae.decode(vae.encode(x)), x, atol=1e-3)
+
+
+def test_pictures_of_another_aspect_are_padded_if_asked() -> None:
+    fitted = pixels.fit(np.full((1, 40, 40, 3), 200, np.uint8), 60, 30, "pad")
+    assert fitted.shape == (1, 30, 60, 3)
+    assert (fitted[:, :, 15:45] == 200).all()
+    assert not fitted[:, :, :15].any()
+    assert not fitted[:, :, 45:].any()
 
 
 def test_bytes_survive_the_way_to_numbers_and_back() -> None:
@@ -98,12 +106,40 @@ def test_rotation_is_undone() -> None:
     assert torch.equal(made, noise)
 
 
-@given(st.integers(1, 60), st.integers(2, 8))
-def test_windows_cover_every_frame_once(total: int, window: int) -> None:
-    plans = windows(total, window, max(1, window // 2))
-    fresh = [f for plan in plans for f in range(plan.fresh, plan.stop)]
-    assert fresh == list(range(total))
-    assert all(0 <= p.start <= p.fresh < p.stop <= p.start + window for p in plans)
+@given(st.integers(1, 40), st.integers(3, 8), st.sets(st.integers(0, 39)))
+def test_windows_make_every_frame_once(total: int, window: int, known: set[int]) -> None:
+    there = {i for i in known if i < total}
+    for plan in windows(total, window, set(there)):
+        inside = range(plan.start, plan.stop)
+        assert 0 <= plan.start < plan.stop <= plan.start + window
+        assert set(plan.fresh) <= set(inside)
+        assert not set(plan.fresh) & there
+        assert {i for i in inside if i not in plan.fresh} <= there
+        assert plan.fresh.start == 0 or plan.start < plan.fresh.start or plan.fresh.stop in there
+        there |= set(plan.fresh)
+    assert there >= set(range(total))
+
+
+def test_windows_meet_what_is_known() -> None:
+    assert windows(6, 4) == [Window(0, 4, range(4)), Window(2, 6, range(4, 6))]
+    assert windows(6, 4, {0, 1, 2}) == [Window(1, 5, range(3, 5)), Window(2, 6, range(5, 6))]
+    assert windows(6, 4, {5}) == [Window(2, 6, range(2, 5)), Window(0, 4, range(2))]
+    assert windows(6, 4, {0, 5}) == [Window(0, 3, range(1, 3)), Window(2, 6, range(3, 5))]
+    assert windows(6, 4, {0, 1, 2, 3, 4, 5}) == []
+
+
+@given(st.integers(5, 40))
+def test_a_long_loop_ends_beside_its_beginning(total: int) -> None:
+    plans = windows(total, 4, loop=True)
+    assert [i for plan in plans for i in plan.fresh] == list(range(total))
+    assert plans[-1].stop == total + 1
+
+
+def test_strength_is_the_share_of_steps_that_are_run() -> None:
+    whole, part = Schedule(10).levels(), Schedule(10, strength=0.6).levels()
+    assert part == whole[-7:]
+    assert Schedule(10, strength=0.6).count == 6
+    assert Schedule(10, strength=0.01).count == 1
 
 
 def picture(frames: int = 1) -> np.ndarray:
@@ -112,10 +148,10 @@ def picture(frames: int = 1) -> np.ndarray:
 
 def test_pins_are_placed() -> None:
     clip = Clip(picture(3), 12, Provenance("stage", "animation"))
-    assert place(0, picture()[0], 16, 12)[0] == 0
-    assert place(-1, picture()[0], 16, 12)[0] == 15
-    assert place(-1, clip, 16, 12)[0] == 13
-    assert place(0.5, picture()[0], 16, 12)[0] == 6
+    assert place(0, picture()[0], 16, 12).start == 0
+    assert place(-1, picture()[0], 16, 12).start == 15
+    assert place(-1, clip, 16, 12).start == 13
+    assert place(0.5, picture()[0], 16, 12).start == 6
     assert picture_time(1.5) == 0
 
 

@@ -9,7 +9,7 @@ import pytest
 from yingxi.core.clip import Clip, Frames, Provenance, Sound
 from yingxi.core.errors import Refused, YingxiError
 from yingxi.core.shapes import Size
-from yingxi.media.film import read_cues
+from yingxi.media.film import Reel, read_cues
 from yingxi.media.picture import read_picture, write_png
 from yingxi.media.subtitles import Cue
 from yingxi.media.video import probe, read_frames, write_take
@@ -25,12 +25,11 @@ def film(scene) -> Callable[..., Path]:
     """`film(path, frames, **settings)` releases five seconds of the scene unless told otherwise."""
 
     def release(path: Path, frames: Iterator[Frames] | None = None, **more) -> Path:
-        settings = {
-            "size": Size(128, 96), "fps": 12, "cues": CUES, "language": "en", "title": "The Bridge",
-            "sound": Sound(np.zeros(24_000 * 5, np.float32), 24_000), "provenances": [STAGE],
-            "synthetic_voices": True,
-        }  # fmt: skip
-        return release_film(path, scene(60) if frames is None else frames, **(settings | more))
+        sound = Sound(np.zeros(24_000 * 5, np.float32), 24_000)
+        reel = {"size": Size(128, 96), "fps": 12, "language": "en", "sound": sound, "cues": CUES}
+        rest = {"title": "The Bridge", "provenances": [STAGE], "synthetic_voices": True}
+        reel |= {key: more.pop(key) for key in reel if key in more}
+        return release_film(path, scene(60) if frames is None else frames, Reel(**reel), **(rest | more))
 
     return release
 

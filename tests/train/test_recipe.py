@@ -13,9 +13,9 @@ from yingxi.eval.probes import ASKED  # noqa: E402
 from yingxi.model.nano import Nano  # noqa: E402
 from yingxi.model.vae import VAEConfig  # noqa: E402
 from yingxi.train import clips  # noqa: E402
+from yingxi.train import nano as recipe_of_nano  # noqa: E402
 from yingxi.train.dit import FlowConfig  # noqa: E402
 from yingxi.train.loop import Budget  # noqa: E402
-from yingxi.train import nano as recipe_of_nano  # noqa: E402
 from yingxi.train.nano import run_stages  # noqa: E402
 from yingxi.train.recipe import Recipe  # noqa: E402
 

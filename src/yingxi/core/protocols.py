@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from yingxi.core.cast import Character, Look, VoiceProfile
-from yingxi.core.clip import Clip, Frames, Sound
+from yingxi.core.clip import Clip, Frames, Provenance, Sound
 from yingxi.core.request import Request
 from yingxi.core.shapes import Size
 from yingxi.core.shot import Shot
@@ -14,10 +14,27 @@ from yingxi.core.story import Language
 OnStep = Callable[[int, int], None]
 """Called with (steps done, steps in all)."""
 
+OnPreview = Callable[[int, Frames], None]
+"""Called with steps done and frames `[T,H,W,3]` as the model believes them to be by then: those that it works on."""
+
+PREVIEWS = 5
+
+
+def preview_due(done: int, total: int) -> bool:
+    """Whether a preview is shown after `done` of `total` steps: five times in a sample, the end among them."""
+    return (done * PREVIEWS) // total > ((done - 1) * PREVIEWS) // total
+
+
+Dtype = Literal["auto", "float32", "bfloat16"]
+"""The number format of a checkpoint's weights."""
+
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What a model can take. Sizes in pixels, `grid` the multiple that width and height must be of."""
+    """What a model can take. Sizes in pixels, `grid` the multiple that width and height must be of.
+
+    A model with `previews` takes a third argument in `run` and `stream`, `on_preview: OnPreview | None = None`.
+    """
 
     kind: Literal["animation", "sampled"]
     fps: float
@@ -36,6 +53,7 @@ class Capabilities:
     loop: bool = False
     source: bool = False
     shots: bool = False
+    previews: bool = False
     reads_shot: bool = False
     languages: tuple[Language, ...] = ("en", "zh")
 
@@ -60,8 +78,21 @@ class VideoModel(Protocol):
 class StreamingModel(VideoModel, Protocol):
     """A model that can hand over frames as they are made, so that memory does not grow with duration."""
 
+    def provenance(self, request: Request) -> Provenance:
+        """What `run`'s clip says of itself: known before the work."""
+        ...
+
     def stream(self, request: Request, on_step: OnStep) -> Iterator[Frames]:
         """Frames `[H,W,3]` one by one, the same as `run` gives."""
+        ...
+
+
+@runtime_checkable
+class WeighedModel(VideoModel, Protocol):
+    """A model that is large: it says what a run will take of the memory."""
+
+    def memory(self, request: Request) -> object:
+        """To be printed before the run. Raises Refused, with what would fit, where there is not as much."""
         ...
 
 

@@ -4,7 +4,6 @@ One tower sees a picture, the other reads the shot's caption with nano's text en
 between them. Radford et al., arXiv 2103.00020. It learned from the stage's own pictures and is no judge of beauty.
 """
 
-import importlib.util
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -15,6 +14,7 @@ import numpy as np
 
 from yingxi.core.clip import Clip
 from yingxi.core.errors import YingxiError
+from yingxi.core.extras import need
 from yingxi.core.shot import Shot
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ LOOKS = 3
 
 def load(folder: Path = WEIGHTS) -> "Judge":
     """The judge in the box. Raises YingxiError if torch or its weights are missing."""
-    if importlib.util.find_spec("torch") is None or importlib.util.find_spec("safetensors") is None:
-        raise YingxiError("the judge needs torch: pip install 'yingxi[model]'")
+    need("the judge", "model", "torch", "safetensors")
     if not (folder / "judge.safetensors").exists():
         raise YingxiError(f"no judge in {folder}: train one with `yingxi train nano`")
     return Judge(folder)

@@ -1,6 +1,7 @@
 """The finished film: picture, sound and subtitles in one MP4 that starts to play at once."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -35,16 +36,23 @@ _STYLE = b"\n".join(
 )
 
 
+@dataclass(frozen=True)
+class Reel:
+    """What goes with a film's frames: their size and rate, and what is heard and read beside them."""
+
+    size: Size
+    fps: float
+    language: Language
+    sound: Sound | None = None
+    cues: Sequence[Cue] = ()
+
+
 def write_film(
     path: Path,
     frames: Iterable[Frames],
-    *,
-    size: Size,
-    fps: float,
-    sound: Sound | None,
-    cues: Sequence[Cue],
-    language: Language,
+    reel: Reel,
     metadata: Mapping[str, str],
+    *,
     crf: int = 18,
     on_frame: Callable[[int], None] | None = None,
 ) -> int:
@@ -57,14 +65,15 @@ def write_film(
     """
     with muxing(path, {"movflags": "+faststart+use_metadata_tags"}) as container:
         container.metadata.update(metadata)
+        size, sound, language = reel.size, reel.sound, LANGUAGE_CODES[reel.language]
         even = Size(size.width + size.width % 2, size.height + size.height % 2)
-        video = container.add_stream("libx264", rate=rate(fps), options=encoder_options(crf))
+        video = container.add_stream("libx264", rate=rate(reel.fps), options=encoder_options(crf))
         picture = Pictures(video, even, "yuv420p")
-        video.metadata["language"] = LANGUAGE_CODES[language]
+        video.metadata["language"] = language
         audio = container.add_stream("aac", rate=SOUND_RATE, layout="mono", bit_rate=128_000) if sound else None
         if audio is not None:
-            audio.metadata["language"] = LANGUAGE_CODES[language]
-        titles = Titles(container, cues, language) if cues else None
+            audio.metadata["language"] = language
+        titles = Titles(container, reel.cues, language) if reel.cues else None
         track = SoundTrack(sound, SOUND_RATE) if sound else None
 
         def others(seconds: float) -> None:
@@ -77,7 +86,7 @@ def write_film(
         for frame in frames:
             container.mux(video.encode(picture(_grown(frame, even), count)))
             count += 1
-            others(count / float(rate(fps)))
+            others(count / float(rate(reel.fps)))
             if on_frame is not None:
                 on_frame(count)
         if not count:
@@ -86,19 +95,19 @@ def write_film(
         if audio is not None:
             container.mux(audio.encode())
         if titles is not None:
-            titles.end(count / float(rate(fps)))
+            titles.end(count / float(rate(reel.fps)))
     return count
 
 
 class Titles:
     """The subtitle track: each cue is muxed when the picture has come to it, so that players need not seek."""
 
-    def __init__(self, container: OutputContainer, cues: Sequence[Cue], language: Language) -> None:
+    def __init__(self, container: OutputContainer, cues: Sequence[Cue], language: str) -> None:
         self._container = container
         self._stream: SubtitleStream = container.add_stream("mov_text")
         self._stream.time_base = self._stream.codec_context.time_base = _MILLISECOND
         self._stream.codec_context.subtitle_header = _STYLE
-        self._stream.metadata["language"] = LANGUAGE_CODES[language]
+        self._stream.metadata["language"] = language
         self._waiting = sorted(cues, key=lambda cue: cue.start)
         self._free = 0
 

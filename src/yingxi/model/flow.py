@@ -16,16 +16,25 @@ LEAST_LEVEL = 0.1
 Predict = Callable[[Tensor, Tensor], Tensor]
 """(frames [B,F,C,H,W], levels [B,F]) -> predicted clean frames [B,F,C,H,W]."""
 
+OnStep = Callable[[int, int, Tensor], None]
+"""Called with (steps done, steps in all, clean frames [B,F,C,H,W] as predicted)."""
+
 
 @dataclass(frozen=True)
 class Schedule:
-    """`steps` levels from 1 down to 0, bent towards noise by `shift`."""
+    """`steps` levels from 1 down to 0, bent towards noise by `shift`; the last `strength` of them are run."""
 
     steps: int = 20
     shift: float = 4.0
+    strength: float = 1.0
+
+    @property
+    def count(self) -> int:
+        """Steps that are run, at least one."""
+        return max(1, round(self.steps * self.strength))
 
     def levels(self) -> list[float]:
-        linear = [1 - i / self.steps for i in range(self.steps + 1)]
+        linear = [i / self.steps for i in range(self.count, -1, -1)]
         return [self.shift * s / (1 + (self.shift - 1) * s) for s in linear]
 
 
@@ -48,9 +57,9 @@ def sample(
     schedule: Schedule,
     *,
     rotate: bool = False,
-    on_step: Callable[[int, int], None] | None = None,
+    on_step: OnStep | None = None,
 ) -> Tensor:
-    """Euler steps from `noise` [B,F,C,H,W] to clean frames.
+    """Euler steps from `noise` [B,F,C,H,W], frames at the schedule's first level, to clean frames.
 
     With `rotate` the frames are turned by one in time after each step, so that no seam is ever at rest and the
     result is a loop; it is turned back at the end.
@@ -63,5 +72,5 @@ def sample(
         if rotate:
             x, turned = x.roll(1, dims=1), turned + 1
         if on_step:
-            on_step(i + 1, len(levels) - 1)
+            on_step(i + 1, len(levels) - 1, clean.roll(-i, dims=1) if rotate else clean)
     return x.roll(-turned, dims=1) if turned else x

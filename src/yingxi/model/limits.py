@@ -2,6 +2,9 @@
 
 import math
 
+import numpy as np
+
+from yingxi.core.clip import Clip
 from yingxi.core.errors import Refused
 from yingxi.core.protocols import Capabilities
 from yingxi.core.request import Request
@@ -32,8 +35,22 @@ def check_request(request: Request, name: str, can: Capabilities) -> None:
             raise Refused(rule, f"{name} does not take {rule}")
     if request.steps is not None and not 1 <= request.steps <= 1000:
         raise Refused("steps", f"{request.steps} steps cannot be made; give a number from 1 to 1000")
+    if request.strength is not None:
+        if request.source is None:
+            raise Refused("strength", "strength says how much of a source is made anew: give a source too")
+        if not 0 < request.strength <= 1:
+            raise Refused("strength", f"strength {request.strength:g} is not above 0 and at most 1")
     if request.guidance is not None and not 0 <= request.guidance <= 50:
         raise Refused("guidance", f"guidance {request.guidance:g} is outside 0 to 50")
+    _check_pins(request, name, can)
+
+
+def _check_pins(request: Request, name: str, can: Capabilities) -> None:
+    for key, pin in request.pins.items():
+        if not math.isfinite(key):
+            raise Refused("pins", f"a pin lies at a frame or at seconds, not at {key}")
+        if not isinstance(pin, Clip) and (pin.ndim not in (3, 4) or pin.shape[-1] != 3 or pin.dtype != np.uint8):
+            raise Refused("pins", f"the pin at {key} is {pin.shape} {pin.dtype}, not [H,W,3] or [T,H,W,3] in bytes")
     if can.pins == "first" and any(key != 0 for key in request.pins):
         raise Refused("pins", f"{name} can pin only the first frame, at 0")
 
@@ -47,10 +64,22 @@ def _check_prompt(request: Request, name: str, can: Capabilities) -> None:
         raise Refused("prompt", f"{name} makes one shot at a time: give one prompt, not a list of them")
     if not request.prompt:
         raise Refused("prompt", "the list of prompts is empty")
+    for number, (text, seconds) in enumerate(request.prompt, 1):
+        if not text.strip():
+            raise Refused("prompt", f"prompt {number} of the list is empty: say what is to be seen")
+        if not (math.isfinite(seconds) and seconds > 0):
+            raise Refused("seconds", f"prompt {number} of the list cannot last {seconds:g} seconds")
+    if request.seconds is not None:
+        raise Refused("seconds", "each prompt of a list has its own seconds: leave out the seconds of the whole")
 
 
 def _check_seconds(request: Request, name: str, can: Capabilities) -> None:
-    seconds = request.seconds
+    if isinstance(request.prompt, str):
+        seconds = request.seconds
+        if seconds is None and request.source is not None:
+            seconds = request.source.seconds
+    else:
+        seconds = sum(seconds for _, seconds in request.prompt)
     if seconds is None:
         return
     if not (math.isfinite(seconds) and 0 <= seconds <= can.max_seconds):
@@ -69,4 +98,5 @@ def _check_size(size: Size, name: str, can: Capabilities) -> None:
     if not inside:
         raise Refused("size", f"{name} makes sizes from {can.min_size} to {can.max_size}, not {size}")
     if size.width % can.grid or size.height % can.grid:
-        raise Refused("size", f"{name} makes widths and heights that are multiples of {can.grid}, not {size}")
+        near = (max(can.grid, round(side / can.grid) * can.grid) for side in (size.width, size.height))
+        raise Refused("size", f"{name} makes multiples of {can.grid}, not {size}: the nearest size is {Size(*near)}")

@@ -1,72 +1,66 @@
 """Nano, the diffusion transformer in the box: a small bilingual text-to-video model of the shadow theatre."""
 
-import importlib.util
 import os
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from yingxi.core.clip import Clip, Frames, Provenance
-from yingxi.core.errors import Refused, YingxiError
-from yingxi.core.protocols import Capabilities, OnStep
+from yingxi.core.clip import Clip, Frames, Latents, Provenance
+from yingxi.core.errors import Refused
+from yingxi.core.extras import need
+from yingxi.core.protocols import Capabilities, OnPreview, OnStep, preview_due
 from yingxi.core.request import Request
 from yingxi.core.shapes import Size
 from yingxi.core.time import frame_count
 
 if TYPE_CHECKING:
     import torch
+    from numpy.typing import NDArray
 
+    from yingxi.model.canvas import Canvas
     from yingxi.model.checkpoint import NanoConfig
 
 WEIGHTS = Path(__file__).parent / "weights" / "nano"
 STEPS = 20
 GUIDANCE = 2.5
-MAX_SECONDS = 16.0
+STRENGTH = 0.6
+MAX_SECONDS = 600.0
+BATCH = 8  # latent frames that are encoded or decoded at once
+NEXT_FRAME = 0x9E3779B97F4A7C15  # between the seeds of two latent frames: an odd number far from any small multiple
 
 
 def load(folder: Path = WEIGHTS) -> "Nano":
     """The model in the box. Raises YingxiError if torch or the weights are missing."""
-    if importlib.util.find_spec("torch") is None or importlib.util.find_spec("safetensors") is None:
-        raise YingxiError("the model nano needs torch: pip install 'yingxi[model]'")
+    need("the model nano", "model", "torch", "safetensors")
     # Read when torch loads OpenMP: threads that spin while they wait make a busy machine thirty times slower.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     return Nano(folder)
 
 
-def fastest_dtype() -> "torch.dtype":
-    """bfloat16 where a small product is quicker in it than in float32, else float32: measured, in milliseconds."""
-    import torch
-
-    def seconds(dtype: torch.dtype) -> float:
-        a, b = torch.ones(512, 320, dtype=dtype), torch.ones(320, 1024, dtype=dtype)
-        torch.mm(a, b)
-        start = time.perf_counter()
-        for _ in range(4):
-            torch.mm(a, b)
-        return time.perf_counter() - start
-
-    return torch.bfloat16 if seconds(torch.bfloat16) < seconds(torch.float32) else torch.float32
-
-
 class Nano:
-    """Text to video on a CPU. Clips are multiples of four frames inside; they are cut to what was asked for."""
+    """Text to video on a CPU. Clips are multiples of four frames inside; they are cut to what was asked for.
+
+    A loop is a multiple of four frames: its duration is rounded. So are the boundaries between several prompts.
+    """
 
     name = "nano"
 
     def __init__(self, folder: Path = WEIGHTS, dtype: "torch.dtype | None" = None) -> None:
         import torch
 
-        from yingxi.core.digest import file_digest
+        from yingxi.core.digest import digest, file_digest
         from yingxi.model.checkpoint import load_config, load_module
+        from yingxi.model.device import fastest_dtype
         from yingxi.model.dit import DiT
         from yingxi.model.text import TextEncoder, Tokenizer
-        from yingxi.model.vae import VideoVAE
+        from yingxi.model.vae import FRAMES, VideoVAE
 
         config = load_config(folder)
         self.config: NanoConfig = config
+        self.span = FRAMES
         self.dtype = dtype or fastest_dtype()
         with torch.device("meta"):
             parts = {"dit": DiT(config.dit), "vae": VideoVAE(config.vae), "text": TextEncoder(config.text)}
@@ -81,6 +75,7 @@ class Nano:
         self.mean = torch.tensor(config.mean)[:, None, None]
         self.std = torch.tensor(config.std)[:, None, None]
         self.weights = file_digest(folder / "dit.safetensors")
+        self.space = digest(file_digest(folder / "vae.safetensors"), config.mean, config.std)
         size = Size(config.width, config.height)
         self.capabilities = Capabilities(
             kind="sampled",
@@ -97,6 +92,9 @@ class Nano:
             negative=True,
             steps=True,
             loop="loop" in config.tasks,
+            source=True,
+            shots="cuts" in config.tasks,
+            previews=True,
         )
 
     def check(self, request: Request) -> None:
@@ -105,137 +103,178 @@ class Nano:
         from yingxi.model.pins import check_apart
 
         check_request(request, self.name, self.capabilities)
-        if request.loop and request.pins:
-            raise Refused("pins", "nano does not pin frames of a loop")
-        check_apart(request.pins, self._frames(request), self.config.fps)
-
-    def run(self, request: Request, on_step: OnStep) -> Clip:
-        """The same request gives the same clip. `seconds=0` gives one frame."""
-        self.check(request)
         frames = self._frames(request)
-        prompt = str(request.prompt)
-        if frames == 1 and not request.pins:
-            picture = self.stills(prompt, [request.seed], request, on_step)[0]
-            return self._clip(picture[None], request)
-        return self._clip(self._video(prompt, frames, request, on_step), request)
+        if request.loop:
+            if request.pins or request.source:
+                raise Refused("pins" if request.pins else "source", "nano makes a loop of nothing but a prompt")
+            if request.seconds == 0:
+                raise Refused("seconds", "a loop needs more than one frame: give it seconds")
+            if not isinstance(request.prompt, str):
+                raise Refused("prompt", "nano loops one prompt, not a list of them")
+        if not isinstance(request.prompt, str):
+            for text, seconds in request.prompt:
+                if frame_count(seconds, self.config.fps) < self.span:
+                    least = f"{self.span / self.config.fps:.2f}"
+                    raise Refused(
+                        "seconds", f"a shot of nano lasts at least {least} seconds, not {seconds:g}: {text}"
+                    )
+        if request.source and frame_count(request.source.seconds, self.config.fps) != frames:
+            raise Refused("seconds", f"an edit lasts as long as its source, {request.source.seconds:.2f} seconds")
+        check_apart(request.pins, frames, self.config.fps)
+
+    def run(self, request: Request, on_step: OnStep, on_preview: OnPreview | None = None) -> Clip:
+        """The same request gives the same clip. `seconds=0` gives one frame. The clip carries its latents."""
+        self.check(request)
+        canvas = self._canvas(request)
+        pieces = list(self._pieces(request, canvas, on_step, on_preview))
+        frames, latents = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
+        carried = Latents(latents, self.space, self.span, canvas.shift)
+        return Clip(frames, float(self.config.fps), self.provenance(request), latents=carried)
+
+    def stream(self, request: Request, on_step: OnStep, on_preview: OnPreview | None = None) -> Iterator[Frames]:
+        """Frames `[H,W,3]` one by one, the same as `run` gives: memory does not grow with the duration."""
+        self.check(request)
+        for frames, _ in self._pieces(request, self._canvas(request), on_step, on_preview):
+            yield from frames
+
+    def provenance(self, request: Request) -> Provenance:
+        """What `run`'s clip says of itself."""
+        return request.provenance(self.name, "sampled", self.weights)
 
     def close(self) -> None:
         pass
 
-    def stills(
-        self, prompt: str, seeds: Sequence[int], request: Request | None = None, on_step: OnStep | None = None
-    ) -> list[Frames]:
+    def stills(self, prompt: str, seeds: Sequence[int], request: Request | None = None) -> list[Frames]:
         """Many pictures [H,W,3] of one prompt in one batch, a seed each."""
         import torch
 
         request = request or Request(prompt=prompt)
-        sampler = self._sampler(prompt, request, len(seeds))
-        noise = torch.cat([self._noise(seed, 1) for seed in seeds])[:, None]
-        with torch.inference_mode():
-            latents = sampler.window(noise, {}, (), on_step)
-            return [clip[0] for clip in self._decode(latents)]
+        text = self._text(prompt).expand(len(seeds), -1, -1)
+        noise = torch.stack([self._noise(seed, 0) for seed in seeds])[:, None]
+        latents = self._sampler(text, request).window(noise, {}, (), None)
+        return [clip[0] for clip in self._decode(latents)]
 
     def encode(self, frames: Frames) -> "torch.Tensor":
         """[4n,H,W,3] -> normalised latents [n,C,h,w]."""
         import torch
 
         from yingxi.model.pixels import to_tensor
-        from yingxi.model.vae import FRAMES
 
         with torch.inference_mode():
-            x = to_tensor(frames).unflatten(0, (-1, FRAMES))
-            return (self.vae.encode(x.to(self.dtype)).float() - self.mean) / self.std
+            parts = to_tensor(frames).unflatten(0, (-1, self.span)).split(BATCH)
+            z = torch.cat([self.vae.encode(x.to(self.dtype)).float() for x in parts])
+            return (z - self.mean) / self.std
 
     def _frames(self, request: Request) -> int:
-        seconds = self.capabilities.default_seconds if request.seconds is None else request.seconds
-        return frame_count(seconds, self.config.fps)
+        frames = frame_count(request.length(self.capabilities.default_seconds), self.config.fps)
+        return self.span * max(1, round(frames / self.span)) if request.loop else frames
 
-    def _clip(self, frames: Frames, request: Request) -> Clip:
-        parents = tuple(pin.digest for pin in request.pins.values() if isinstance(pin, Clip))
-        made = Provenance("nano", "sampled", self.weights, request.seed, str(request.prompt), parents)
-        return Clip(np.ascontiguousarray(frames), float(self.config.fps), made)
-
-    def _noise(self, seed: int, latents: int) -> "torch.Tensor":
-        """[F,C,h,w]; frame i's noise depends on the seed and i alone, so a longer clip begins like a shorter one."""
+    def _noise(self, seed: int, latent: int) -> "torch.Tensor":
+        """[C,h,w]; noise depends on the seed and the latent's place, so a longer clip begins like a shorter one."""
         import torch
 
-        generator = torch.Generator().manual_seed(seed % 2**63)
+        generator = torch.Generator().manual_seed((seed + latent * NEXT_FRAME) % 2**63)
         shape = (self.config.dit.in_channels, self.config.height // 16, self.config.width // 16)
-        return torch.stack([torch.randn(shape, generator=generator) for _ in range(latents)])
+        return torch.randn(shape, generator=generator)
 
-    def _sampler(self, prompt: str, request: Request, count: int = 1) -> Any:
+    def _text(self, text: str) -> "torch.Tensor":
         import torch
 
+        with torch.inference_mode():
+            return self.text(self.tokenizer.batch([text]))
+
+    def _sampler(self, text: "torch.Tensor", request: Request) -> Any:
         from yingxi.model.flow import Schedule
         from yingxi.model.sampling import Sampler
 
-        def context(text: str) -> list[tuple[torch.Tensor, torch.Tensor]]:
-            vectors = self.text(self.tokenizer.batch([text]))
-            pairs = self.dit.context(vectors.to(self.dtype))
-            return [(k.expand(count, -1, -1, -1), v.expand(count, -1, -1, -1)) for k, v in pairs]
-
-        with torch.inference_mode():
-            with_text, without = context(prompt), context(request.negative or "")
         guidance = GUIDANCE if request.guidance is None else request.guidance
-        return Sampler(self.dit, with_text, without, guidance, Schedule(request.steps or STEPS))
+        strength = (request.strength or STRENGTH) if request.source else 1.0
+        schedule = Schedule(request.steps or STEPS, strength=strength)
+        return Sampler(self.dit, text, self._text(request.negative or ""), guidance, schedule)
 
     def _decode(self, latents: "torch.Tensor") -> list[Frames]:
         """[B,F,C,h,w] normalised -> clips [4F,H,W,3]."""
+        import torch
+
         from yingxi.model.pixels import to_bytes
 
         batch = len(latents)
         z = (latents * self.std + self.mean).flatten(0, 1)
-        clips = []
-        for i in range(0, len(z), 8):
-            clips.append(to_bytes(self.vae.decode(z[i : i + 8].to(self.dtype))).reshape(-1, *self._picture))
-        return list(np.concatenate(clips).reshape(batch, -1, *self._picture))
+        with torch.inference_mode():
+            clips = [to_bytes(self.vae.decode(part.to(self.dtype))) for part in z.split(BATCH)]
+        return list(np.concatenate(clips).reshape(batch, -1, self.config.height, self.config.width, 3))
 
-    @property
-    def _picture(self) -> tuple[int, int, int]:
-        return self.config.height, self.config.width, 3
-
-    def _video(self, prompt: str, frames: int, request: Request, on_step: OnStep) -> Frames:
+    def _canvas(self, request: Request) -> "Canvas":
+        """What is given, at nano's size and rate and on its latent grid. Other models' latents are forgotten."""
         import torch
 
-        from yingxi.model.pins import place
-        from yingxi.model.pixels import fit
-        from yingxi.model.sampling import Conditions
-        from yingxi.model.vae import FRAMES
+        from yingxi.model.canvas import Canvas
+        from yingxi.model.pins import Placed, conditions, phase, place
 
-        latents = -(-frames // FRAMES)
-        clean: dict[int, torch.Tensor] = {}
-        pictures: list[tuple[float, torch.Tensor]] = []
-        held: list[tuple[int, Frames]] = []
+        frames = self._frames(request)
+        pins = []
         for key, pin in request.pins.items():
-            start, pixels = place(key, pin, frames, self.config.fps)
-            pixels = fit(pixels, self.config.width, self.config.height)
-            held.append((start, pixels))
-            self._pin(start, pixels, clean, pictures)
-        sampler = self._sampler(prompt, request)
-        noise = self._noise(request.seed, latents)
-        with torch.inference_mode():
-            x = sampler.clip(noise, Conditions(clean, pictures), self.config.window, on_step, request.loop)
-            result = self._decode(x[None])[0][:frames].copy()
-        for start, pixels in held:
-            result[start : start + len(pixels)] = pixels
-        return result
+            at = place(key, pin, frames, self.config.fps)
+            pins.append(Placed(at.start, self._fitted(at.frames, request), self._mine(at.latents)))
+        source, shift = None, phase(pins)
+        if request.source is not None:
+            clip = request.source.at(self.config.fps)
+            if known := self._mine(clip.latents):
+                source, shift = torch.from_numpy(known.values), known.offset
+            else:
+                short = -(shift + len(clip.frames)) % self.span
+                whole = np.pad(clip.frames, ((shift, short), (0, 0), (0, 0), (0, 0)), mode="edge")
+                source = self.encode(self._fitted(whole, request))
+        return Canvas(frames, shift, pins, conditions(pins, shift, self.encode), source)
 
-    def _pin(
-        self,
-        start: int,
-        pixels: Frames,
-        clean: "dict[int, torch.Tensor]",
-        pictures: "list[tuple[float, torch.Tensor]]",
-    ) -> None:
-        """Latents that the pictures cover wholly are clean; the first and last picture beyond stand beside them."""
-        from yingxi.model.pins import picture_time
-        from yingxi.model.vae import FRAMES
+    def _fitted(self, frames: Frames, request: Request) -> Frames:
+        from yingxi.model.pixels import fit
 
-        stop = start + len(pixels)
-        first, last = -(-start // FRAMES), stop // FRAMES
-        for i in range(first, last):
-            clean[i] = self.encode(pixels[i * FRAMES - start : (i + 1) * FRAMES - start])[0]
-        loose = [f for f in range(start, stop) if not first * FRAMES <= f < last * FRAMES]
-        for frame in {loose[0], loose[-1]} if loose else set():
-            still = np.repeat(pixels[frame - start][None], FRAMES, axis=0)
-            pictures.append((picture_time(frame), self.encode(still)[0]))
+        return fit(frames, self.config.width, self.config.height, request.fit)
+
+    def _mine(self, latents: Latents | None) -> Latents | None:
+        return latents if latents is not None and latents.space == self.space else None
+
+    def _pieces(
+        self, request: Request, canvas: "Canvas", on_step: OnStep, on_preview: OnPreview | None
+    ) -> "Iterator[tuple[Frames, NDArray[np.float32]]]":
+        """Frames [t,H,W,3] and the latents [n,C,h,w] they were made of, in order."""
+        import torch
+
+        texts = self._shots(request, canvas)
+        sampler = self._sampler(texts[0][1], request)
+        level = sampler.schedule.levels()[0]
+
+        def start(latent: int) -> torch.Tensor:
+            noise = self._noise(request.seed, latent)
+            return noise if canvas.source is None else (1 - level) * canvas.source[latent] + level * noise
+
+        def told(done: int, total: int, clean: torch.Tensor) -> None:
+            on_step(done, total)
+            if on_preview and preview_due(done, total):
+                on_preview(done, self._decode(clean[None])[0])
+
+        made = sampler.stream(
+            canvas.latents,
+            self.config.window,
+            start,
+            canvas.conditions,
+            told,
+            shots=texts if len(texts) > 1 else (),
+            loop=request.loop,
+        )
+        first = 0
+        for latents in chain.from_iterable(chunk.split(BATCH) for chunk in made):
+            yield canvas.shown(self._decode(latents[None])[0], first), latents.numpy()
+            first += len(latents)
+
+    def _shots(self, request: Request, canvas: "Canvas") -> "list[tuple[int, torch.Tensor]]":
+        """(first latent frame, sentence [1,S,D]) of each prompt."""
+        if isinstance(request.prompt, str):
+            return [(0, self._text(request.prompt))]
+        shots, seconds = [], 0.0
+        for text, duration in request.prompt:
+            first = canvas.boundary(round(seconds * self.config.fps)) if seconds else 0
+            shots.append((first, self._text(text)))
+            seconds += duration
+        return shots

@@ -1,5 +1,7 @@
 """Bytes and the numbers that networks see."""
 
+from typing import Literal
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -20,14 +22,23 @@ def to_bytes(x: Tensor) -> Frames:
     return x.to(torch.uint8).movedim(-3, -1).contiguous().numpy()
 
 
-def fit(frames: Frames, width: int, height: int) -> Frames:
-    """Pictures [T,H,W,3] of another size, cropped in the middle to the aspect wanted and scaled by Lanczos."""
+def fit(frames: Frames, width: int, height: int, how: Literal["crop", "pad"] = "crop") -> Frames:
+    """Pictures [T,H,W,3] of another size, scaled by Lanczos: the middle is cut out, or black is put around."""
     _, rows, columns, _ = frames.shape
     if (rows, columns) == (height, width):
         return frames
+    if how == "pad":
+        scale = min(width / columns, height / rows)
+        inner = max(1, round(columns * scale)), max(1, round(rows * scale))
+        left, top = (width - inner[0]) // 2, (height - inner[1]) // 2
+        padded = np.zeros((len(frames), height, width, 3), np.uint8)
+        padded[:, top : top + inner[1], left : left + inner[0]] = _scaled(frames, inner)
+        return padded
     scale = min(columns / width, rows / height)
     w, h = width * scale, height * scale
-    box = ((columns - w) / 2, (rows - h) / 2, (columns + w) / 2, (rows + h) / 2)
-    return np.stack(
-        [np.asarray(Image.fromarray(f).resize((width, height), Image.Resampling.LANCZOS, box=box)) for f in frames]
-    )
+    return _scaled(frames, (width, height), ((columns - w) / 2, (rows - h) / 2, (columns + w) / 2, (rows + h) / 2))
+
+
+def _scaled(frames: Frames, size: tuple[int, int], box: tuple[float, float, float, float] | None = None) -> Frames:
+    lanczos = Image.Resampling.LANCZOS
+    return np.stack([np.asarray(Image.fromarray(frame).resize(size, lanczos, box=box)) for frame in frames])

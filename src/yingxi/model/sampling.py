@@ -1,74 +1,90 @@
 """From a sentence and pins to latents: windows of the trained length, one after another, each with guidance.
 
-A clip longer than a window is extended: the last latents stay clean and the next ones are made after them.
+A clip longer than a window is extended: latents that are known stay clean, and the next ones are made beside them,
+forwards from what comes before, backwards where only what comes after is known.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from yingxi.model import flow
-from yingxi.model.dit import Context, DiT
-from yingxi.model.flow import Schedule
-
-OnStep = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, eq=False)
-class Conditions:
-    """`clean` maps latent frames to latents [C,H,W]; `pictures` are (rotary time, latent [C,H,W])."""
-
-    clean: dict[int, Tensor]
-    pictures: Sequence[tuple[float, Tensor]] = ()
+from yingxi.model.dit import DiT
+from yingxi.model.flow import OnStep, Schedule
+from yingxi.model.pins import Conditions
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A window: latent frames `start` to `stop`, of which those before `fresh` are known already."""
+class Window:
+    """Latent frames `start` to `stop`, of which those of `fresh` are made; the others are known by then."""
 
     start: int
-    fresh: int
     stop: int
+    fresh: range
 
 
-def windows(total: int, window: int, overlap: int) -> list[Plan]:
-    """Windows of at most `window` latent frames, each seeing `overlap` of those before it."""
-    plans = [Plan(0, 0, min(total, window))]
-    while plans[-1].stop < total:
-        stop = min(total, plans[-1].stop + window - overlap)
-        plans.append(Plan(stop - window, plans[-1].stop, stop))
+def windows(total: int, window: int, known: Collection[int] = (), loop: bool = False) -> list[Window]:
+    """Windows of at most `window` latent frames, in the order of their making.
+
+    A loop ends beside its own beginning: latent frame `total` is 0 again. The last window before what is known keeps
+    one known frame at each end, as in training.
+    """
+    if loop:
+        first = min(window, total)
+        return [Window(0, first, range(first)), *_forwards(first, total, window, {total})]
+    plans: list[Window] = []
+    for start, stop in _gaps(total, known):
+        if start:
+            plans += _forwards(start, stop, window, known)
+        elif stop < total:
+            plans += _backwards(stop, window, known)
+        else:
+            first = min(window, total)
+            plans += [Window(0, first, range(first)), *_forwards(first, total, window, known)]
     return plans
+
+
+def _gaps(total: int, known: Collection[int]) -> list[tuple[int, int]]:
+    """The (start, stop) of what is not known."""
+    edges = [i for i in range(total + 1) if (i < total and i not in known) != (i > 0 and i - 1 not in known)]
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def _forwards(start: int, stop: int, window: int, known: Collection[int]) -> Iterator[Window]:
+    """Half of each window goes on from the other half."""
+    closing = max(1, window - 2) if stop in known else 0
+    while start < stop:
+        left = stop - start
+        if left <= closing:
+            before = min(start, max(1, window - left - 1))
+            yield Window(start - before, stop + 1, range(start, stop))
+            return
+        fresh = min(window - window // 2, left - closing)
+        yield Window(start - min(start, window - fresh), start + fresh, range(start, start + fresh))
+        start += fresh
+
+
+def _backwards(stop: int, window: int, known: Collection[int]) -> Iterator[Window]:
+    end = stop
+    while end in known:
+        end += 1
+    while stop:
+        fresh = min(window - min(window // 2, end - stop), stop)
+        yield Window(stop - fresh, min(end, stop - fresh + window), range(stop - fresh, stop))
+        stop -= fresh
 
 
 @dataclass
 class Sampler:
-    """Draws latents [F,C,H,W], normalised, for a batch of one or more prompts of the same shape."""
+    """Draws latents, normalised. `text` [B,S,D] and `empty` [1,S,D] are sentences as vectors."""
 
     dit: DiT
-    context: Context
-    empty: Context
+    text: Tensor
+    empty: Tensor
     guidance: float
     schedule: Schedule
-
-    def predict(self, x: Tensor, levels: Tensor, times: Tensor) -> Tensor:
-        """Both branches of guidance in one pass."""
-        dtype = self.dit.proj_out.weight.dtype
-        guided = self.guidance != 1
-        if guided:
-            context = [
-                (torch.cat((k, ek.expand_as(k))), torch.cat((v, ev.expand_as(v))))
-                for (k, v), (ek, ev) in zip(self.context, self.empty, strict=True)
-            ]
-            x, levels, times = (torch.cat((t, t)) for t in (x, levels, times))
-        else:
-            context = list(self.context)
-        clean = self.dit(x.to(dtype), levels * 1000, times, context).float()
-        if guided:
-            with_text, without = clean.chunk(2)
-            clean = without + self.guidance * (with_text - without)
-        return clean
 
     def window(
         self,
@@ -76,12 +92,23 @@ class Sampler:
         known: dict[int, Tensor],
         pictures: Sequence[tuple[float, Tensor]],
         on_step: OnStep | None,
+        *,
+        text: Tensor | None = None,
         rotate: bool = False,
     ) -> Tensor:
-        """`noise` [B,F,C,H,W]; `known` latents [B,C,H,W] by place; pictures as (time, [B,C,H,W])."""
-        frames = noise.shape[1]
-        times = torch.tensor([*map(float, range(frames)), *(t for t, _ in pictures)]).expand(len(noise), -1)
+        """`noise` [B,F,C,H,W]; `known` latents [B,C,H,W] by place; pictures as (time, [B,C,H,W]).
+
+        `text` [B,F+pictures,S,D] is the sentence of each frame, where they are not all the same.
+        """
+        batch, frames = noise.shape[:2]
+        times = torch.tensor([*map(float, range(frames)), *(t for t, _ in pictures)]).expand(batch, -1)
         held = torch.stack([p for _, p in pictures], dim=1) if pictures else None
+        branches = [self.text if text is None else text]
+        if self.guidance != 1:
+            empty = self.empty if text is None else self.empty[:, None]
+            branches.append(empty.expand_as(branches[0]))
+        with torch.inference_mode():
+            context = self.dit.context(torch.cat(branches))
 
         def predict(x: Tensor, levels: Tensor) -> Tensor:
             levels = levels.clone()
@@ -91,35 +118,72 @@ class Sampler:
             if held is not None:
                 x = torch.cat((x, held), dim=1)
                 levels = torch.cat((levels, torch.zeros(held.shape[:2])), dim=1)
-            clean = self.predict(x, levels, times)[:, :frames]
+            clean = self.dit(x, levels * 1000, times, context)[:, :frames].float()
+            if len(branches) > 1:
+                with_text, without = clean.chunk(2)
+                clean = without + self.guidance * (with_text - without)
             for place, latent in known.items():
                 clean[:, place] = latent
             return clean
 
-        return flow.sample(predict, noise.clone(), self.schedule, rotate=rotate, on_step=on_step)
+        with torch.inference_mode():
+            return flow.sample(predict, noise.clone(), self.schedule, rotate=rotate, on_step=on_step)
 
-    def clip(self, noise: Tensor, conditions: Conditions, window: int, on_step: OnStep, loop: bool = False) -> Tensor:
-        """All latent frames [F,C,H,W] from `noise` of the same shape."""
-        total = len(noise)
-        if loop:
-            return self.window(noise[None], {}, (), on_step, rotate=True)[0]
-        plans = windows(total, window, max(1, window // 2))
-        result = noise.clone()
-        steps = self.schedule.steps
-        for i, plan in enumerate(plans):
+    def stream(
+        self,
+        total: int,
+        window: int,
+        start: Callable[[int], Tensor],
+        conditions: Conditions,
+        on_step: OnStep,
+        *,
+        shots: Sequence[tuple[int, Tensor]] = (),
+        loop: bool = False,
+    ) -> Iterator[Tensor]:
+        """Latents [n,C,H,W] of a clip of `total`, in order; only those that others go on from are kept.
+
+        `start` gives latent frame i at the schedule's first level. `shots` are (first latent frame, sentence [1,S,D])
+        where there is more than one. A loop of up to two windows is made at once, rotated in time between steps,
+        which closes better than a last window that knows the first (`dev/tasks.py` measures it).
+        """
+        rotate = loop and total <= 2 * window
+        plans = windows(total, total if rotate else window, conditions.clean, loop)
+        steps = self.schedule.count
+        made: dict[int, Tensor] = {}
+        ready = 0
+        for number, plan in enumerate(plans):
             inside = range(plan.start, plan.stop)
-            known = {f - plan.start: conditions.clean[f][None] for f in inside if f in conditions.clean}
-            known |= {f - plan.start: result[f][None] for f in inside if f < plan.fresh}
-            near = [
-                (t - plan.start, p[None])
-                for t, p in conditions.pictures
-                if plan.start - 0.5 <= t < plan.stop and (t >= plan.fresh - 0.5 or plan.fresh == 0)
-            ]
+            known = {i: made[i] if i in made else conditions.clean[i] for i in inside if i not in plan.fresh}
+            near = [(t, p) for t, p in conditions.pictures if plan.fresh.start - 0.5 <= t < plan.fresh.stop]
+            noise = torch.stack([start(i) if i in plan.fresh else known[i] for i in inside])
+
+            def told(done: int, _: int, clean: Tensor, number: int = number) -> None:
+                on_step(number * steps + done, len(plans) * steps, clean[0])
+
             x = self.window(
-                noise[None, plan.start : plan.stop],
-                known,
-                near,
-                lambda n, _, i=i: on_step(i * steps + n, len(plans) * steps),
-            )
-            result[plan.start : plan.stop] = x[0]
-        return result
+                noise[None],
+                {i - plan.start: latent[None] for i, latent in known.items()},
+                [(t - plan.start, p[None]) for t, p in near],
+                told,
+                text=_texts(shots, [*inside, *(t for t, _ in near)]),
+                rotate=rotate,
+            )[0]
+            made |= {i: x[i - plan.start] for i in plan.fresh}
+            if loop and not number:
+                made[total] = made[0]
+            chunk = []
+            while ready < total and (ready in made or ready in conditions.clean):
+                chunk.append(made[ready] if ready in made else conditions.clean[ready])
+                ready += 1
+            if chunk:
+                yield torch.stack(chunk)
+            made = {i: latent for i, latent in made.items() if i >= ready - window}
+        if not plans:
+            yield torch.stack([conditions.clean[i] for i in range(total)])
+
+
+def _texts(shots: Sequence[tuple[int, Tensor]], times: Sequence[float]) -> Tensor | None:
+    """The sentence [1,len(times),S,D] at each latent time, None where there is one for all."""
+    if not shots:
+        return None
+    return torch.stack([next(text for first, text in reversed(shots) if first <= max(0, round(t))) for t in times], 1)

@@ -11,9 +11,8 @@ from yingxi.core.errors import YingxiError
 from yingxi.core.files import explain, writing
 from yingxi.core.shapes import Size
 from yingxi.core.story import Language
-from yingxi.media.film import write_film
+from yingxi.media.film import Reel, write_film
 from yingxi.media.picture import write_png
-from yingxi.media.subtitles import Cue
 from yingxi.safety.aigc import picture_metadata, video_metadata
 from yingxi.safety.credentials import credentials
 from yingxi.safety.label import label_opening, labelled
@@ -25,12 +24,8 @@ SUFFIXES = (".mp4", ".png")
 def release_film(
     path: Path,
     frames: Iterable[Frames],
+    reel: Reel,
     *,
-    size: Size,
-    fps: float,
-    sound: Sound | None,
-    cues: Sequence[Cue],
-    language: Language,
     title: str,
     provenances: Sequence[Provenance],
     synthetic_voices: bool,
@@ -45,23 +40,14 @@ def release_film(
     """
     from yingxi.safety.provenance import sign, source_type
 
-    for text in (title, *prompts, *(p.prompt for p in provenances), *(cue.text for cue in cues)):
+    for text in (title, *prompts, *(p.prompt for p in provenances), *(cue.text for cue in reel.cues)):
         check_prompt(text)
     credentials()  # where nothing can be signed, that is said before the work
     kind = source_type(provenances, synthetic_voices)
-    metadata = {"title": title, **video_metadata(_produce_id(title, size, fps, language, provenances))}
+    metadata = {"title": title, **video_metadata(_produce_id(title, reel.size, reel.fps, reel.language, provenances))}
     with _unsigned(path) as unsigned:
-        write_film(
-            unsigned,
-            label_opening(frames, fps, language),
-            size=size,
-            fps=fps,
-            sound=sound,
-            cues=cues,
-            language=language,
-            metadata=metadata,
-            on_frame=on_frame,
-        )
+        opening = label_opening(frames, reel.fps, reel.language)
+        write_film(unsigned, opening, reel, metadata, on_frame=on_frame)
         sign(unsigned, kind, title, provenances)
     return path
 
@@ -87,33 +73,37 @@ def release_clip(clip: Clip, path: Path) -> Path:
     Raises Refused where the policy does, YingxiError for another ending of the name or where the disk refuses.
     """
     check_target(path)
-    prompt = clip.provenance.prompt
-    language: Language = "zh" if any("\u4e00" <= letter <= "\u9fff" for letter in prompt) else "en"
-    title = prompt[:80] or path.stem
     if path.suffix.lower() == ".mp4":
-        return release_film(
-            path,
-            clip.frames,
-            size=clip.size,
-            fps=clip.fps,
-            sound=clip.sound,
-            cues=(),
-            language=language,
-            title=title,
-            provenances=[clip.provenance],
-            synthetic_voices=False,
-        )
+        return release_stream(path, clip.frames, clip.size, clip.fps, clip.provenance, clip.sound)
     if len(clip.frames) != 1:
         raise YingxiError(f"cannot save {path}: a clip of {len(clip.frames)} frames is saved as .mp4")
 
     from yingxi.safety.provenance import sign, source_type
 
-    check_prompt(prompt)
-    metadata = picture_metadata(_produce_id(clip.digest, clip.provenance))
+    made_by = clip.provenance
+    check_prompt(made_by.prompt)
+    metadata = picture_metadata(_produce_id(clip.digest, made_by))
     with _unsigned(path) as unsigned:
-        write_png(unsigned, labelled(clip.frames[0], language), metadata)
-        sign(unsigned, source_type([clip.provenance], False), title, [clip.provenance])
+        write_png(unsigned, labelled(clip.frames[0], _language(made_by)), metadata)
+        sign(unsigned, source_type([made_by], False), _title(made_by, path), [made_by])
     return path
+
+
+def release_stream(
+    path: Path, frames: Iterable[Frames], size: Size, fps: float, provenance: Provenance, sound: Sound | None = None
+) -> Path:
+    """Write frames `[H,W,3]` as they are made to an `.mp4`, labelled and signed; raises as `release_film` does."""
+    reel = Reel(size, fps, _language(provenance), sound)
+    title = _title(provenance, path)
+    return release_film(path, frames, reel, title=title, provenances=[provenance], synthetic_voices=False)
+
+
+def _language(provenance: Provenance) -> Language:
+    return "zh" if any("\u4e00" <= letter <= "\u9fff" for letter in provenance.prompt) else "en"
+
+
+def _title(provenance: Provenance, path: Path) -> str:
+    return provenance.prompt.partition("\n")[0][:80] or path.stem
 
 
 @contextmanager

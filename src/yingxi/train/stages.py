@@ -27,7 +27,7 @@ from yingxi.train.parallel import Team
 from yingxi.train.recipe import Recipe
 from yingxi.train.sheet import write_sheet
 
-TASKS = ("pins", "loop")
+TASKS = ("pins", "loop", "cuts")
 
 
 def say(line: str) -> None:
