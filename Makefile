@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
 
-.PHONY: film test quick check clean
+.PHONY: film test quick check bench clean
 
 film: .venv/film
 	$(BIN)/yingxi make examples/monkey_king.txt
@@ -19,6 +19,9 @@ check: .venv/test
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
+
+bench: .venv/test
+	$(BIN)/python dev/compare.py $(ARGS)
 
 .venv/film: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
