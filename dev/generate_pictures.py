@@ -100,11 +100,12 @@ def _spread(frames: int, count: int) -> list[int]:
 
 
 def write_sheet(made: dict[str, Any], path: Path) -> int:
-    """A labelled contact sheet of what a section has made. Returns its bytes."""
+    """A contact sheet of what a section has made, with the label in its upper right picture. Returns its bytes."""
     frames, labels = zip(*cells(made), strict=True)
     data = BytesIO()
-    sheet = labelled(contact_sheet(frames, COLUMNS, labels), "en")
-    Image.fromarray(sheet).save(data, "WEBP", quality=QUALITY, method=6)
+    corner = min(COLUMNS, len(frames)) - 1
+    shown = [labelled(frame, "en") if i == corner else frame for i, frame in enumerate(frames)]
+    Image.fromarray(contact_sheet(shown, COLUMNS, labels)).save(data, "WEBP", quality=QUALITY, method=6)
     write_bytes(path, data.getvalue())
     return data.tell()
 

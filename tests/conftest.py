@@ -1,10 +1,14 @@
 """What every room's tests share: a user of one run, so that nobody's own keys are touched, and a tiny nano."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+# Read when torch loads OpenMP: threads that spin while they wait make tests on a busy machine ten times slower.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
 @pytest.fixture(scope="session")

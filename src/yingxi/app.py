@@ -40,7 +40,7 @@ PEER = "diffusers:"
 
 
 def open_model(
-    name: str | Path, *, loras: Sequence[LoraFile] = (), offload: bool = False, dtype: Dtype = "auto"
+    name: str | Path, *, loras: Sequence[LoraFile | str] = (), offload: bool = False, dtype: Dtype = "auto"
 ) -> VideoModel:
     """The model that is called `name`: one that is registered, the folder of a nano, ``http://host/v1`` (a server),
     ``diffusers:PATH``, or the folder or hub name of a Wan checkpoint, which alone takes LoRA files with their scales,
@@ -73,7 +73,7 @@ def open_model(
 
 
 def load(
-    name: str | Path = "nano", *, loras: Sequence[LoraFile] = (), offload: bool = False, dtype: Dtype = "auto"
+    name: str | Path = "nano", *, loras: Sequence[LoraFile | str] = (), offload: bool = False, dtype: Dtype = "auto"
 ) -> Generator:
     """A checked generator around the model `name`. Raises YingxiError as `open_model` does."""
     from yingxi.generate import Generator
@@ -236,7 +236,7 @@ def generate_file(
     path: Path,
     *,
     model: str = "nano",
-    loras: Sequence[LoraFile] = (),
+    loras: Sequence[LoraFile | str] = (),
     offload: bool = False,
     dtype: Dtype = "auto",
     preview: Path | None = None,

@@ -18,16 +18,15 @@ if TYPE_CHECKING:
 def load(
     name: str | Path,
     *,
-    loras: Sequence[LoraFile] = (),
+    loras: Sequence[LoraFile | str] = (),
     offload: bool = False,
     dtype: "torch.dtype | Dtype" = "auto",
 ) -> "Wan":
     """The model in a folder, or in a repository of the Hugging Face hub (`org/name`), which is fetched if need be.
 
-    `loras` are added as they come; `offload` streams the transformer's blocks from disk while it runs; `dtype` is
-    its number format: ``auto`` is bfloat16 on a GPU, and on a CPU float32 where the weights are stored so. Raises
-    YingxiError for what is not a whole Wan checkpoint, before
-    its weights are read.
+    `loras` are added as they come, each ``FILE[:SCALE][:high|low]``; `offload` streams the transformer's blocks from
+    disk while it runs; `dtype` is its number format: ``auto`` is bfloat16 on a GPU, and on a CPU float32 where the
+    weights are stored so. Raises YingxiError for what is not a whole Wan checkpoint, before its weights are read.
     """
     need("a Wan checkpoint", "wan", "torch", "safetensors", "transformers", "huggingface_hub", "ftfy")
     # Read when torch loads OpenMP: threads that spin while they wait make a busy machine thirty times slower.
@@ -42,6 +41,6 @@ def load(
     number = formats[dtype] if isinstance(dtype, str) else dtype
     called = folder.resolve().name if Path(name).exists() else str(name)
     wan = Wan(folder, name=called, dtype=number, offload=offload)
-    for lora in loras:
+    for lora in (LoraFile.parse(lora) if isinstance(lora, str) else lora for lora in loras):
         wan.load_lora(lora.path, lora.scale, lora.noise)
     return wan
