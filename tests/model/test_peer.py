@@ -3,7 +3,6 @@
 import importlib.util
 import json
 import shutil
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -43,18 +42,6 @@ from yingxi.model import peer  # noqa: E402
 from yingxi.model.peer import Peer  # noqa: E402
 
 PICTURE = np.full((40, 100, 3), (200, 30, 10), np.uint8)
-
-
-@pytest.fixture(scope="module")
-def tiny() -> ModuleType:
-    """The module that writes tiny Wan checkpoints; its tokeniser serves all."""
-    spec = importlib.util.spec_from_file_location("peer_tiny", Path(__file__).parent / "wan" / "tiny.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["peer_tiny"] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def text_encoder(words: Any) -> T5EncoderModel:

@@ -1,24 +1,10 @@
 """Tiny checkpoints, written once a run."""
 
-import importlib.util
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-
-
-@pytest.fixture(scope="session")
-def tiny() -> ModuleType:
-    """The module `tiny.py`: writes checkpoints."""
-    spec = importlib.util.spec_from_file_location("wan_tiny", Path(__file__).with_name("tiny.py"))
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["wan_tiny"] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="session")
