@@ -111,7 +111,6 @@ def write_sheet(made: dict[str, Any], path: Path) -> int:
 
 
 def main() -> None:
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read when torch loads OpenMP
     names: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)

@@ -14,6 +14,9 @@ Fit = Literal["crop", "pad"]
 Pin = Clip | Frames
 """A picture `[H,W,3]` or a clip, held fixed at a time of the clip being generated."""
 
+STRENGTH = 0.6
+"""How much of a source is made anew where a request does not say."""
+
 
 @dataclass(frozen=True, eq=False)
 class Request:

@@ -6,6 +6,11 @@ from typing import Literal
 Language = Literal["en", "zh"]
 
 
+def language_of(text: str) -> Language:
+    """Chinese where there is one Chinese character."""
+    return "zh" if any("\u4e00" <= letter <= "\u9fff" for letter in text) else "en"
+
+
 @dataclass(frozen=True)
 class Span:
     """Characters `start` to `end` (exclusive) of the story's text."""

@@ -9,6 +9,7 @@ from yingxi.core.errors import Refused
 from yingxi.core.protocols import Capabilities
 from yingxi.core.request import Request
 from yingxi.core.shapes import Size
+from yingxi.core.time import frame_count
 
 
 def check_request(request: Request, name: str, can: Capabilities) -> None:
@@ -43,6 +44,10 @@ def check_request(request: Request, name: str, can: Capabilities) -> None:
     if request.guidance is not None and not 0 <= request.guidance <= 50:
         raise Refused("guidance", f"guidance {request.guidance:g} is outside 0 to 50")
     _check_pins(request, name, can)
+    if request.loop:
+        _check_loop(request, name)
+    if request.source is not None:
+        _check_source(request, request.source, can)
 
 
 def _check_pins(request: Request, name: str, can: Capabilities) -> None:
@@ -53,6 +58,20 @@ def _check_pins(request: Request, name: str, can: Capabilities) -> None:
             raise Refused("pins", f"the pin at {key} is {pin.shape} {pin.dtype}, not [H,W,3] or [T,H,W,3] in bytes")
     if can.pins == "first" and any(key != 0 for key in request.pins):
         raise Refused("pins", f"{name} can pin only the first frame, at 0")
+
+
+def _check_loop(request: Request, name: str) -> None:
+    if request.pins or request.source:
+        raise Refused("pins" if request.pins else "source", f"{name} makes a loop of nothing but a prompt")
+    if request.seconds == 0:
+        raise Refused("seconds", "a loop needs more than one frame: give it seconds")
+    if not isinstance(request.prompt, str):
+        raise Refused("prompt", f"{name} loops one prompt, not a list of them")
+
+
+def _check_source(request: Request, source: Clip, can: Capabilities) -> None:
+    if frame_count(source.seconds, can.fps) != frame_count(request.length(can.default_seconds), can.fps):
+        raise Refused("seconds", f"an edit lasts as long as its source, {source.seconds:.2f} seconds")
 
 
 def _check_prompt(request: Request, name: str, can: Capabilities) -> None:

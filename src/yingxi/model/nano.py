@@ -1,6 +1,5 @@
 """Nano, the diffusion transformer in the box: a small bilingual text-to-video model of the shadow theatre."""
 
-import os
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
@@ -12,7 +11,7 @@ from yingxi.core.clip import Clip, Frames, Latents, Provenance
 from yingxi.core.errors import Refused
 from yingxi.core.extras import need
 from yingxi.core.protocols import Capabilities, OnPreview, OnStep, preview_due
-from yingxi.core.request import Request
+from yingxi.core.request import STRENGTH, Request
 from yingxi.core.shapes import Size
 from yingxi.core.time import frame_count
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 WEIGHTS = Path(__file__).parent / "weights" / "nano"
 STEPS = 20
 GUIDANCE = 2.5
-STRENGTH = 0.6
 MAX_SECONDS = 600.0
 BATCH = 8  # latent frames that are encoded or decoded at once
 NEXT_FRAME = 0x9E3779B97F4A7C15  # between the seeds of two latent frames: an odd number far from any small multiple
@@ -35,8 +33,6 @@ NEXT_FRAME = 0x9E3779B97F4A7C15  # between the seeds of two latent frames: an od
 def load(folder: Path = WEIGHTS) -> "Nano":
     """The model in the box. Raises YingxiError if torch or the weights are missing."""
     need("the model nano", "model", "torch", "safetensors")
-    # Read when torch loads OpenMP: threads that spin while they wait make a busy machine thirty times slower.
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     return Nano(folder)
 
 
@@ -103,14 +99,6 @@ class Nano:
         from yingxi.model.pins import check_apart
 
         check_request(request, self.name, self.capabilities)
-        frames = self._frames(request)
-        if request.loop:
-            if request.pins or request.source:
-                raise Refused("pins" if request.pins else "source", "nano makes a loop of nothing but a prompt")
-            if request.seconds == 0:
-                raise Refused("seconds", "a loop needs more than one frame: give it seconds")
-            if not isinstance(request.prompt, str):
-                raise Refused("prompt", "nano loops one prompt, not a list of them")
         if not isinstance(request.prompt, str):
             for text, seconds in request.prompt:
                 if frame_count(seconds, self.config.fps) < self.span:
@@ -118,9 +106,7 @@ class Nano:
                     raise Refused(
                         "seconds", f"a shot of nano lasts at least {least} seconds, not {seconds:g}: {text}"
                     )
-        if request.source and frame_count(request.source.seconds, self.config.fps) != frames:
-            raise Refused("seconds", f"an edit lasts as long as its source, {request.source.seconds:.2f} seconds")
-        check_apart(request.pins, frames, self.config.fps)
+        check_apart(request.pins, self._frames(request), self.config.fps)
 
     def run(self, request: Request, on_step: OnStep, on_preview: OnPreview | None = None) -> Clip:
         """The same request gives the same clip. `seconds=0` gives one frame. The clip carries its latents."""

@@ -10,7 +10,7 @@ from yingxi.core.digest import digest
 from yingxi.core.errors import YingxiError
 from yingxi.core.files import explain, writing
 from yingxi.core.shapes import Size
-from yingxi.core.story import Language
+from yingxi.core.story import language_of
 from yingxi.media.film import Reel, write_film
 from yingxi.media.picture import write_png
 from yingxi.safety.aigc import picture_metadata, video_metadata
@@ -84,7 +84,7 @@ def release_clip(clip: Clip, path: Path) -> Path:
     check_prompt(made_by.prompt)
     metadata = picture_metadata(_produce_id(clip.digest, made_by))
     with _unsigned(path) as unsigned:
-        write_png(unsigned, labelled(clip.frames[0], _language(made_by)), metadata)
+        write_png(unsigned, labelled(clip.frames[0], language_of(made_by.prompt)), metadata)
         sign(unsigned, source_type([made_by], False), _title(made_by, path), [made_by])
     return path
 
@@ -93,13 +93,9 @@ def release_stream(
     path: Path, frames: Iterable[Frames], size: Size, fps: float, provenance: Provenance, sound: Sound | None = None
 ) -> Path:
     """Write frames `[H,W,3]` as they are made to an `.mp4`, labelled and signed; raises as `release_film` does."""
-    reel = Reel(size, fps, _language(provenance), sound)
+    reel = Reel(size, fps, language_of(provenance.prompt), sound)
     title = _title(provenance, path)
     return release_film(path, frames, reel, title=title, provenances=[provenance], synthetic_voices=False)
-
-
-def _language(provenance: Provenance) -> Language:
-    return "zh" if any("\u4e00" <= letter <= "\u9fff" for letter in provenance.prompt) else "en"
 
 
 def _title(provenance: Provenance, path: Path) -> str:

@@ -10,7 +10,7 @@ from yingxi.core.protocols import Capabilities, OnStep
 from yingxi.core.request import Request
 from yingxi.core.shapes import Size
 from yingxi.core.shot import Shot
-from yingxi.core.story import Language
+from yingxi.core.story import Language, language_of
 from yingxi.core.time import frame_count
 
 
@@ -81,7 +81,7 @@ class Stage:
         """(shot, seconds, language) in order."""
         if request.shot is not None:
             seconds = request.shot.seconds if request.seconds is None else request.seconds
-            return [(request.shot, seconds, _language(request.shot.prompt))]
+            return [(request.shot, seconds, language_of(request.shot.prompt))]
         from yingxi.world.stagecraft import shot_from_prompt
 
         default = self.capabilities.default_seconds
@@ -89,8 +89,4 @@ class Stage:
             prompts = [(request.prompt, default if request.seconds is None else request.seconds)]
         else:
             prompts = list(request.prompt)
-        return [(shot_from_prompt(text), seconds, _language(text)) for text, seconds in prompts]
-
-
-def _language(text: str) -> Language:
-    return "zh" if any("\u4e00" <= letter <= "\u9fff" for letter in text) else "en"
+        return [(shot_from_prompt(text), seconds, language_of(text)) for text, seconds in prompts]

@@ -1,6 +1,5 @@
 """Wan checkpoints as video models: Wan 2.1 and 2.2, read from folders in the layout of diffusers."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,8 +28,6 @@ def load(
     weights are stored so. Raises YingxiError for what is not a whole Wan checkpoint, before its weights are read.
     """
     need("a Wan checkpoint", "wan", "torch", "safetensors", "transformers", "huggingface_hub", "ftfy")
-    # Read when torch loads OpenMP: threads that spin while they wait make a busy machine thirty times slower.
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     import torch
 
     from yingxi.model.wan.hub import find_folder

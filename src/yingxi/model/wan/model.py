@@ -16,7 +16,7 @@ from yingxi.core.digest import digest
 from yingxi.core.errors import Refused
 from yingxi.core.lora import Noise
 from yingxi.core.protocols import Capabilities, OnPreview, OnStep, preview_due
-from yingxi.core.request import Pin, Request
+from yingxi.core.request import STRENGTH, Pin, Request
 from yingxi.core.shapes import Size
 from yingxi.model.limits import check_request
 from yingxi.model.machine import free_memory, host_memory
@@ -33,7 +33,6 @@ from yingxi.model.wan.transformer import Transformers
 from yingxi.model.wan.vae import WanVAE, WanVAEConfig
 
 PATCH = 2
-STRENGTH = 0.6
 WARM = 4
 """Latents of a loop's end that are decoded before its start: a decoder that knows what went before has no seam."""
 LONGEST = 241

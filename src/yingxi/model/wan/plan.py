@@ -32,7 +32,7 @@ class Plan:
 
 
 def plan(request: Request, name: str, family: Family, grid: int) -> Plan:
-    """Raises Refused, by name, for what the checkpoint was not made for.
+    """Raises Refused, by name, for what the checkpoint was not made for; what is right for any model is known by now.
 
     A loop, and a clip with a last picture, is as long as whole latent frames are: its duration is rounded. So are the
     boundaries between several prompts.
@@ -40,14 +40,8 @@ def plan(request: Request, name: str, family: Family, grid: int) -> Plan:
     span, fps = family.temporal, family.settings.fps
     frames = frame_count(request.length(family.settings.frames / fps), fps)
     if request.loop:
-        if request.pins or request.source:
-            raise Refused("pins" if request.pins else "source", f"{name} makes a loop of nothing but a prompt")
-        if request.seconds == 0:
-            raise Refused("seconds", "a loop needs more than one frame: give it seconds")
-        if not isinstance(request.prompt, str):
-            raise Refused("prompt", f"{name} loops one prompt, not a list of them")
         latents = max(1, round(frames / span))
-        return Plan(request.size or family.settings.size, span * latents, latents, ((0, request.prompt),))
+        return Plan(request.size or family.settings.size, span * latents, latents, ((0, request.text),))
     ends = any(key == -1 for key in request.pins)
     if ends:
         frames = 1 + span * max(1, round((frames - 1) / span))
@@ -71,11 +65,7 @@ def plan(request: Request, name: str, family: Family, grid: int) -> Plan:
         raise Refused("pins", f"{name} goes on from a picture: pin one at 0")
     if family.both and last is None:
         raise Refused("pins", f"{name} goes from one picture to another: pin them at 0 and at -1")
-    source = None
-    if request.source is not None:
-        source = request.source.at(fps).frames
-        if len(source) != frames:
-            raise Refused("seconds", f"an edit lasts as long as its source, {request.source.seconds:.2f} seconds")
+    source = None if request.source is None else request.source.at(fps).frames
     given = first if source is None else source[0]
     size = request.size or (family.settings.size if given is None else like(given, family.settings.size, grid))
     latents = 1 + math.ceil((frames - 1) / span)
