@@ -314,10 +314,17 @@ def diagnose() -> Iterator[str]:
     yield f"--model auto is {film_model('auto')}"
 
 
-_INSTALL: dict[str, str] = dict.fromkeys(("torch", "safetensors", "einops"), "pip install 'yingxi[model]'")
+_INSTALL: dict[str, str] = {
+    **dict.fromkeys(("torch", "safetensors", "einops"), "pip install 'yingxi[model]'"),
+    **dict.fromkeys(("transformers", "huggingface-hub"), "pip install 'yingxi[wan]'"),
+    "diffusers": "pip install 'yingxi[diffusers]'",
+}
 _PARTS = {
     "torch": "generate, draw, train",
     "safetensors": "weights of models",
+    "transformers": "the text encoder of Wan checkpoints",
+    "huggingface-hub": "Wan checkpoints by name",
+    "diffusers": "other families of models",
     "av": "video files",
     "skia-python": "the stage",
     "onnxruntime": "voices",
