@@ -1,14 +1,31 @@
 """What every room's tests share: a user of one run, so that nobody's own keys are touched, and a tiny nano."""
 
+import importlib.util
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 # Read when torch loads OpenMP: threads that spin while they wait make tests on a busy machine ten times slower.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+
+def _module(name: str) -> ModuleType:
+    """One of the modules beside this file, for tests to import by name."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    assert spec
+    assert spec.loader
+    sys.modules[name] = module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+_servers = _module("video_server")
+server, video, sounding, working = _servers.server, _servers.video, _servers.sounding, _servers.working
 
 
 @pytest.fixture(scope="session")

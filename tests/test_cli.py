@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from video_server import Server
 
 from yingxi.cli import main
 
@@ -153,6 +154,7 @@ def video(path: Path, count: int = 12, fps: float = 12, size: tuple[int, int] = 
         (("x", "--guidance", "99"), "guidance"),
         (("x", "--lora", "a.safetensors"), "LoRA"),
         (("x", "--offload"), "offloading"),
+        (("x", "--compile"), "compiling"),
         (("x", "--image", "broken.png"), "broken.png"),
         (("x", "--shots", "shots.txt"), "not both"),
         (("--shots", "none.txt"), "none.txt"),
@@ -220,12 +222,28 @@ def test_the_whole_way_of_a_clip(run: Run, tmp_path: Path, nano_folder: Path) ->
     assert made("loop.mp4", "--loop", "--seconds", "1", "--negative", "rain", "--guidance", "3") == 12
     assert made("seen.mp4", "--seconds", "1", "--preview", "previews") == 12
     assert run("verify", "longer.mp4")[0] == 0
+    said = run("verify", "first.mp4")[1]
+    assert "source: compositeWithTrainedAlgorithmicMedia\n" in said
+    assert "given: still.png\n" in said
     assert run("verify", next((tmp_path / "previews").glob("*.png")))[0] == 0
     assert probe(tmp_path / "edited.mp4").fps == 12
     (tmp_path / "shots.txt").write_text("1 a monk bows\n\n# then\n1.5 a monk\n")
     code, _, err = run("generate", "--shots", "shots.txt", "-o", "shots.mp4", "--model", nano_folder, "--steps", "2")
     assert code == 0, err
     assert len(list(read_frames(tmp_path / "shots.mp4"))) == 30
+
+
+@pytest.mark.parametrize(("option", "kinds"), [((), ["video", "audio"]), (("--clip-sound", "drop"), ["video"])])
+def test_what_a_server_lets_be_heard(
+    run: Run, tmp_path: Path, server: Server, sounding: bytes, option: tuple[str, ...], kinds: list[str]
+) -> None:
+    from yingxi.media.video import probe
+
+    server.job({"status": "completed"})
+    server.gives(sounding)
+    code, _, err = run("generate", "a crane", "--model", server.url, "--seconds", "1", *option, "-o", "crane.mp4")
+    assert code == 0, err
+    assert [stream.kind for stream in probe(tmp_path / "crane.mp4").streams] == kinds
 
 
 def test_generate_draw_and_verify(run: Run, tmp_path: Path) -> None:

@@ -38,8 +38,6 @@ def load(path: str) -> ModuleType:
 
 
 pictures = load("dev/generate_pictures.py")
-remote_tests = load("tests/model/test_remote.py")
-server, video, working = remote_tests.server, remote_tests.video, remote_tests.working
 
 WAN, LTX = "Wan-AI/Wan2.1-T2V-1.3B-Diffusers", "Lightricks/LTX-Video"
 SIZE = "480x320"

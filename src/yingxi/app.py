@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from yingxi.film.build import BuildResult
     from yingxi.film.crew import Crew
     from yingxi.film.progress import Progress as FilmProgress
-    from yingxi.film.settings import FilmSettings
+    from yingxi.film.settings import ClipSound, FilmSettings
     from yingxi.film.status import Part
     from yingxi.generate import Generator
     from yingxi.generate.given import Given
@@ -40,11 +40,16 @@ PEER = "diffusers:"
 
 
 def open_model(
-    name: str | Path, *, loras: Sequence[LoraFile | str] = (), offload: bool = False, dtype: Dtype = "auto"
+    name: str | Path,
+    *,
+    loras: Sequence[LoraFile | str] = (),
+    offload: bool = False,
+    compile: bool = False,
+    dtype: Dtype = "auto",
 ) -> VideoModel:
     """The model that is called `name`: one that is registered, the folder of a nano, ``http://host/v1`` (a server),
     ``diffusers:PATH``, or the folder or hub name of a Wan checkpoint, which alone takes LoRA files with their scales,
-    offloading and a number format.
+    offloading, compiling (on a GPU) and a number format.
 
     Raises YingxiError if there is none, or what it needs is not installed.
     """
@@ -53,9 +58,9 @@ def open_model(
     if kind == "wan":
         from yingxi.model import wan
 
-        return wan.load(name, loras=loras, offload=offload, dtype=dtype)
-    if loras or offload or dtype != "auto":
-        asked = "LoRA" if loras else "offloading" if offload else "number format"
+        return wan.load(name, loras=loras, offload=offload, compile=compile, dtype=dtype)
+    if loras or offload or compile or dtype != "auto":
+        asked = "LoRA" if loras else "offloading" if offload else "compiling" if compile else "number format"
         raise YingxiError(f"{name} takes no {asked}: only a Wan checkpoint does")
     if kind == "nano":
         from yingxi.model import nano
@@ -73,12 +78,17 @@ def open_model(
 
 
 def load(
-    name: str | Path = "nano", *, loras: Sequence[LoraFile | str] = (), offload: bool = False, dtype: Dtype = "auto"
+    name: str | Path = "nano",
+    *,
+    loras: Sequence[LoraFile | str] = (),
+    offload: bool = False,
+    compile: bool = False,
+    dtype: Dtype = "auto",
 ) -> Generator:
     """A checked generator around the model `name`. Raises YingxiError as `open_model` does."""
     from yingxi.generate import Generator
 
-    return Generator(open_model(name, loras=loras, offload=offload, dtype=dtype))
+    return Generator(open_model(name, loras=loras, offload=offload, compile=compile, dtype=dtype))
 
 
 def _kind(name: str) -> Literal["registered", "nano", "remote", "peer", "wan"]:
@@ -162,6 +172,7 @@ def make_film(
     takes: int | None = None,
     size: Size | None = None,
     seed: int | None = None,
+    clip_sound: ClipSound | None = None,
     progress: FilmProgress | None = None,
 ) -> BuildResult:
     """Make a film of a story, or go on with the film in a folder; nothing is done twice.
@@ -181,6 +192,7 @@ def make_film(
         "takes": takes,
         "size": str(size) if size else None,
         "seed": seed,
+        "clip_sound": clip_sound,
     }
     return build(folder, crew, story=None if source.is_dir() else source, changes=changes, progress=progress)
 
@@ -238,10 +250,12 @@ def generate_file(
     model: str = "nano",
     loras: Sequence[LoraFile | str] = (),
     offload: bool = False,
+    compile: bool = False,
     dtype: Dtype = "auto",
     preview: Path | None = None,
+    silent: bool = False,
 ) -> Path:
-    """Generate a clip and release it to `path`, with sheets of previews in `preview`.
+    """Generate a clip and release it to `path`, with sheets of previews in `preview`, without its sound if `silent`.
 
     What is wrong is said before any work.
     """
@@ -249,7 +263,7 @@ def generate_file(
 
     check_targets(path, preview)
     given.check(request)
-    with load(model, loras=loras, offload=offload, dtype=dtype) as generator:
+    with load(model, loras=loras, offload=offload, compile=compile, dtype=dtype) as generator:
         request = prepare(generator, request, given, path, preview is not None)
         with progress_bars() as bars:
             if isinstance(generator.model, WeighedModel):
@@ -259,7 +273,7 @@ def generate_file(
             def on_step(done: int, total: int) -> None:
                 bars.update(task, completed=done, total=total)
 
-            return write(generator, request, path, preview, on_step)
+            return write(generator, request, path, preview, on_step, silent)
 
 
 def draw_files(

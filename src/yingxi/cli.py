@@ -41,6 +41,10 @@ def make(
     takes: Annotated[int | None, typer.Option(help="Stills drawn for each shot.  [default: 4]")] = None,
     size: SizeText = None,
     seed: Annotated[int | None, typer.Option(help="[default: 0]")] = None,
+    clip_sound: Annotated[
+        Literal["keep", "duck", "drop"] | None,
+        typer.Option(help="What a model's clips let be heard; duck: 14 dB lower under speech.  [default: duck]"),
+    ] = None,
 ) -> None:
     """A story becomes a film. Run it again and only what changed is made again."""
     from yingxi.app import Bars, make_film
@@ -55,6 +59,7 @@ def make(
         takes=takes,
         size=Size.parse(size) if size else None,
         seed=seed,
+        clip_sound=clip_sound,
         progress=Bars(),
     )
     for note in result.notes:
@@ -84,6 +89,9 @@ def generate(
     size: SizeText = None,
     seed: Seed = 0,
     steps: Annotated[int | None, typer.Option(help="Denoising steps.")] = None,
+    cache: Annotated[
+        float, typer.Option(help="Spare steps whose outcome can be told within this relative error, such as 0.1.")
+    ] = 0.0,
     guidance: Annotated[float | None, typer.Option(help="How strictly the prompt is followed; 1 is freely.")] = None,
     negative: Annotated[str | None, typer.Option(help="What is not to be seen.")] = None,
     image: Annotated[Path | None, typer.Option(metavar="FILE", help="A picture held as the first frame.")] = None,
@@ -104,12 +112,16 @@ def generate(
         Path | None, typer.Option(metavar="FILE", help="In place of a prompt: lines of seconds, a space, a prompt.")
     ] = None,
     loop: Annotated[bool, typer.Option("--loop", help="The end leads into the beginning.")] = False,
+    clip_sound: Annotated[Literal["keep", "drop"], typer.Option(help="The clip's sound, if it has one.")] = "keep",
     preview: Annotated[Path | None, typer.Option(metavar="DIR", help="For sheets of the clip as it becomes.")] = None,
     model: Annotated[str, typer.Option(help=MODEL_HELP)] = "nano",
     lora: Annotated[
         list[str] | None, typer.Option(metavar="FILE[:SCALE][:high|low]", help="For Wan; may be repeated.")
     ] = None,
     offload: Annotated[bool, typer.Option("--offload", help="Keep in memory only what is needed now (Wan).")] = False,
+    compile: Annotated[
+        bool, typer.Option("--compile", help="A slow first step, quicker ones after it (Wan on a GPU).")
+    ] = False,
     dtype: Annotated[
         Literal["auto", "float32", "bfloat16"], typer.Option(help="Number format of the weights (Wan).")
     ] = "auto",
@@ -128,6 +140,7 @@ def generate(
             size=Size.parse(size) if size else None,
             seed=seed,
             steps=steps,
+            cache=cache,
             guidance=guidance,
             negative=negative,
             strength=strength,
@@ -139,8 +152,10 @@ def generate(
         model=model,
         loras=[LoraFile.parse(text) for text in lora or ()],
         offload=offload,
+        compile=compile,
         dtype=dtype,
         preview=preview,
+        silent=clip_sound == "drop",
     )
     say(f"{path} (in {clock(time.monotonic() - began)})")
 
@@ -168,7 +183,8 @@ def verify(file: Path) -> None:
     labels = read_labels(file)
     for note in labels.notes:
         say(note)
-    for name, value in (("title", labels.title), ("source", labels.source_type), ("software", labels.software)):
+    said = {"title": labels.title, "source": labels.source_type, "software": labels.software}
+    for name, value in (said | {"given": ", ".join(labels.given)}).items():
         if value:
             say(f"{name}: {value}")
     for shot in labels.shots:

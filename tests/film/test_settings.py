@@ -75,6 +75,7 @@ def test_a_layout_that_cannot_be_changed_is_left(path: Path) -> None:
         ("takes = 0", "line 2: takes: "),
         ("seed = -1", "line 2: seed: "),
         ('language = "fr"', "line 2: language: "),
+        ('clip_sound = "loud"', "line 2: clip_sound: "),
         ("a = = 1", "not valid TOML"),
     ],
 )

@@ -20,7 +20,9 @@ def test_shots_sounds_and_cues_are_where_they_belong(tmp_path: Path) -> None:
         TimelineSound("narrator", "voices/n.wav", 1.25, 1.0),
         TimelineSound("Monkey", "voices/o.wav", 2.0, 0.5),
     ]
-    write_timeline(tmp_path / "cut.otio", "Film", 24, SHOTS, sounds, [Cue(0.5, 1.5, "你好")], {"model": "stage"})
+    beds = [TimelineSound("2B", "takes/b/sound.wav", 2.0, 1.25)]
+    tracks = {"Voices": sounds, "Clips": beds}
+    write_timeline(tmp_path / "cut.otio", "Film", 24, SHOTS, tracks, [Cue(0.5, 1.5, "你好")], {"model": "stage"})
     timeline = otio.adapters.read_from_file(str(tmp_path / "cut.otio"))
     assert timeline.duration() == otio.opentime.RationalTime(78, 24)
     assert timeline.metadata["yingxi"]["model"] == "stage"
@@ -28,7 +30,9 @@ def test_shots_sounds_and_cues_are_where_they_belong(tmp_path: Path) -> None:
     assert [c.media_reference.target_url for c in video.find_clips()] == ["takes/a/clip.mp4", "takes/b/clip.mp4"]
     assert video[0].metadata["yingxi"] == {"seed": 3, "slate": "1"}
     assert [(m.name, m.marked_range.start_time.value) for m in video.markers] == [("你好", 12)]
-    one, two = timeline.audio_tracks()
+    one, two, clips = timeline.audio_tracks()
+    assert [track.name for track in timeline.audio_tracks()] == ["Voices 1", "Voices 2", "Clips 1"]
+    assert clips.range_of_child(clips[1]).start_time.value == 48
     starts = {
         c.media_reference.target_url: t.range_of_child(c).start_time.value for t in (one, two) for c in t.find_clips()
     }

@@ -1,132 +1,25 @@
-"""A remote engine: a real server on this machine that behaves as `/v1/videos` does, and misbehaves as servers do."""
+"""A remote engine, against a real server on this machine."""
 
-import email
-import json
 import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from email.policy import HTTP
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
 import pytest
 from PIL import Image
+from video_server import Answer, Handler, Server, answer, complaint
 
 from yingxi.core.clip import Clip, Provenance
 from yingxi.core.errors import Refused, YingxiError
 from yingxi.core.protocols import VideoModel
 from yingxi.core.request import Request
 from yingxi.core.shapes import Size
-from yingxi.media.video import write_take
 from yingxi.model import engine, remote
-
-Answer = tuple[int, dict[str, str], bytes]
-Handler = Callable[[int], Answer]
-
-
-def answer(code: int, body: Any, **headers: str) -> Answer:
-    return code, {name.replace("_", "-"): text for name, text in headers.items()}, json.dumps(body).encode()
-
-
-def complaint(code: int, message: str, **more: str) -> Answer:
-    return answer(code, {"error": {"message": message, **more}})
-
-
-@dataclass
-class Server:
-    """`paths` says what to answer at the n-th call of a path; `seen` holds (path, headers, form) of each call."""
-
-    url: str
-    paths: dict[str, Handler] = field(default_factory=dict)
-    seen: list[tuple[str, dict[str, str], dict[str, Any]]] = field(default_factory=list)
-
-    def calls(self, path: str) -> list[dict[str, Any]]:
-        return [form for seen, _, form in self.seen if seen == path]
-
-    def job(self, *states: dict[str, Any], **headers: str) -> None:
-        """A job that goes through `states`, one a look."""
-        whole = [{"id": "video_1", "object": "video", "model": "wan", **state} for state in states]
-        self.paths["POST /v1/videos"] = lambda n: answer(200, {"id": "video_1", "status": "queued", "progress": 0})
-        self.paths["GET /v1/videos/video_1"] = lambda n: answer(200, whole[min(n, len(whole) - 1)], **headers)
-
-    def gives(self, data: bytes) -> None:
-        self.paths["GET /v1/videos/video_1/content"] = lambda n: (200, {"Content-Type": "video/mp4"}, data)
-
-
-def form_of(headers: dict[str, str], body: bytes) -> dict[str, Any]:
-    if not body:
-        return {}
-    head = f"Content-Type: {headers['content-type']}\r\n\r\n".encode()
-    parts = email.message_from_bytes(head + body, policy=HTTP).iter_parts()
-    fields: dict[str, Any] = {}
-    for part in parts:
-        content = part.get_payload(decode=True)
-        name = part.get_param("name", header="content-disposition")
-        fields[str(name)] = content if part.get_filename() else content.decode()  # type: ignore[union-attr]
-    return fields
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    for name in remote.KEYS:
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    monkeypatch.setattr(engine, "WAITS", (0.01, 0.01, 0.01, 0.01))
-    monkeypatch.setattr(remote, "POLL", 0.01)
-
-    class Calls(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            path = f"{self.command} {self.path}"
-            headers = {name.lower(): text for name, text in self.headers.items()}
-            number = len(state.calls(path))
-            state.seen.append((path, headers, form_of(headers, body)))
-            make = state.paths.get(path, lambda n: complaint(404, "Not Found"))
-            code, more, data = make(number)
-            self.send_response(code)
-            for name, text in {"Content-Length": str(len(data)), **more}.items():
-                self.send_header(name, text)
-            self.end_headers()
-            self.wfile.write(data)
-
-        do_POST = do_GET
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Calls) as listening:
-        state = Server(f"http://127.0.0.1:{listening.server_port}/v1")
-        thread = threading.Thread(target=listening.serve_forever, args=(0.02,))
-        thread.start()
-        yield state
-        listening.shutdown()
-        thread.join()
-
-
-@pytest.fixture(scope="module")
-def video(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """32 frames of 64x48 at 16 a second, frame n as bright as 6 n."""
-    path = tmp_path_factory.mktemp("video") / "clip.mp4"
-    write_take(path, (np.full((48, 64, 3), 6 * n, np.uint8) for n in range(32)), 16)
-    return path.read_bytes()
-
-
-@pytest.fixture
-def working(server: Server, video: bytes) -> Server:
-    server.job({"status": "in_progress", "progress": 40}, {"status": "completed", "progress": 100})
-    server.gives(video)
-    return server
 
 
 def ask(server: Server, **more: Any) -> Clip:
-    fragment, key, sound = more.pop("fragment", ""), more.pop("key", None), more.pop("sound", "keep")
-    model = remote.load(server.url + fragment, key, sound)
+    model = remote.load(server.url + more.pop("fragment", ""), more.pop("key", None))
     return model.run(Request(more.pop("prompt", "a crane flies"), **more), lambda done, total: None)
 
 
@@ -154,6 +47,13 @@ def test_what_is_asked_for_is_passed_on(working: Server) -> None:
         "guidance_scale": "2.5", "negative_prompt": "rain",
     }  # fmt: skip
     assert clip.shape.frames == 20, "whole seconds are asked for, what was not wanted is cut off"
+
+
+def test_a_clip_of_one_frame_is_a_picture(working: Server) -> None:
+    photo = Clip(np.full((1, 48, 64, 3), 200, np.uint8), 24, Provenance("photo.png", "found"))
+    clip = ask(working, pins={0: photo})
+    assert (np.array(Image.open(BytesIO(working.calls("POST /v1/videos")[0]["input_reference"]))) == 200).all()
+    assert (clip.provenance.parents, clip.provenance.found) == ((photo.digest,), ("photo.png",))
 
 
 def test_a_picture_is_padded_where_that_is_asked_for(working: Server) -> None:
@@ -192,22 +92,13 @@ def test_the_only_model_is_asked_for(working: Server) -> None:
     assert working.calls("POST /v1/videos")[0]["model"] == "wan"
 
 
-@pytest.mark.parametrize(("sound", "seconds"), [("keep", 1.0), ("drop", None)])
-def test_sound_is_kept_or_dropped(server: Server, tmp_path: Path, sound: str, seconds: float | None) -> None:
-    with av.open(str(tmp_path / "clip.mp4"), "w") as film:
-        picture, tone = film.add_stream("libx264", rate=24), film.add_stream("aac", rate=48000)
-        picture.width, picture.height, picture.pix_fmt = 64, 48, "yuv420p"
-        for _ in range(48):
-            film.mux(picture.encode(av.VideoFrame.from_ndarray(np.zeros((48, 64, 3), np.uint8), format="rgb24")))
-        waves = (np.sin(np.arange(96000) / 20) / 2).astype(np.float32)[None]
-        heard = av.AudioFrame.from_ndarray(waves, format="fltp", layout="mono")
-        heard.sample_rate = 48000
-        film.mux([*picture.encode(), *tone.encode(heard), *tone.encode()])
+def test_the_sound_of_a_clip_comes_along(server: Server, sounding: bytes) -> None:
     server.job({"status": "completed"})
-    server.gives((tmp_path / "clip.mp4").read_bytes())
-    heard = ask(server, seconds=1, sound=sound).sound
-    assert (heard.seconds if heard else None) == (pytest.approx(seconds) if seconds else None)
-    assert heard is None or np.abs(heard.samples).max() > 0.3
+    server.gives(sounding)
+    heard = ask(server, seconds=1.25).sound
+    assert heard is not None
+    assert heard.seconds == pytest.approx(1.25)
+    assert np.abs(heard.samples).max() == pytest.approx(0.25, abs=0.02)
 
 
 def test_the_key_goes_to_the_server_alone(working: Server, monkeypatch: pytest.MonkeyPatch, video: bytes) -> None:

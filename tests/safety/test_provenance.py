@@ -15,6 +15,8 @@ from yingxi.safety.credentials import SIGNER, credentials, home
 from yingxi.safety.provenance import read_manifest, sign, source_type
 
 DRAWN, SAMPLED = Provenance("stage", "animation", prompt="夜"), Provenance("nano", "sampled", "f00", 3, "dusk")
+FOUND = Provenance("holiday.mp4", "found")
+ON_FOUND = Provenance("nano", "sampled", "f00", 3, "dusk", ("d1",), ("holiday.mp4", "face.png"))
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,8 @@ DRAWN, SAMPLED = Provenance("stage", "animation", prompt="夜"), Provenance("nan
         ([DRAWN, SAMPLED], False, "compositeWithTrainedAlgorithmicMedia"),
         ([DRAWN], True, "compositeWithTrainedAlgorithmicMedia"),
         ([SAMPLED], True, "compositeWithTrainedAlgorithmicMedia"),
+        ([ON_FOUND], False, "compositeWithTrainedAlgorithmicMedia"),
+        ([SAMPLED, FOUND], False, "compositeWithTrainedAlgorithmicMedia"),
     ],
 )
 def test_source_types(provenances: list[Provenance], voices: bool, expected: str) -> None:
@@ -44,12 +48,22 @@ def test_a_signed_video_tells_what_made_it(tmp_path: Path, scene) -> None:
     assert (manifest.software or "").startswith("Yingxi ")
     assert [shot["model"] for shot in manifest.shots] == ["stage", "nano"]
     assert manifest.shots[1] == {
-        "model": "nano", "kind": "sampled", "weights": "f00", "seed": 3, "prompt": "dusk", "parents": [],
+        "model": "nano", "kind": "sampled", "weights": "f00", "seed": 3, "prompt": "dusk", "parents": [], "found": [],
     }  # fmt: skip
     assert probe(path) == before
     data = path.read_bytes()
     assert data.index(b"moov") < data.index(b"mdat")
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_files_that_were_given_are_ingredients(tmp_path: Path, scene) -> None:
+    path = tmp_path / "still.png"
+    write_png(path, next(scene(1)))
+    sign(path, "compositeWithTrainedAlgorithmicMedia", "t", [ON_FOUND, SAMPLED, FOUND])
+    manifest = read_manifest(path, "image/png")
+    assert manifest.state == "trusted"
+    assert manifest.given == ("holiday.mp4", "face.png")
+    assert manifest.shots[0]["found"] == ["holiday.mp4", "face.png"]
 
 
 def test_every_byte_of_picture_and_index_is_under_the_signature(tmp_path: Path, scene) -> None:

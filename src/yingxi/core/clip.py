@@ -31,14 +31,25 @@ class Sound:
 
 @dataclass(frozen=True)
 class Provenance:
-    """What made a clip: drawn by a program (`animation`) or drawn from a trained model (`sampled`)."""
+    """What made a clip: a program that draws (`animation`), a trained model (`sampled`), or nobody here, where it was
+    read from a file (`found`), whose name is `model` then.
+
+    `parents` are the digests of the clips that it was made of. `found` are the names of the files among its parents,
+    and among theirs.
+    """
 
     model: str
-    kind: Literal["animation", "sampled"]
+    kind: Literal["animation", "sampled", "found"]
     weights: str | None = None
     seed: int = 0
     prompt: str = ""
     parents: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Names of the files that it was made of, or is."""
+        return (self.model,) if self.kind == "found" else self.found
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +90,15 @@ class Clip:
         if self.frames.ndim != 4 or self.frames.shape[-1] != 3 or self.frames.dtype != np.uint8:
             raise YingxiError(f"a clip is [T,H,W,3] uint8, not {self.frames.shape} {self.frames.dtype}")
 
+    @classmethod
+    def open(cls, path: str | Path) -> Self:
+        """A video with its sound, or a picture (PNG, JPEG, WebP) as one frame: to be pinned, or given as a source.
+
+        It is not saved as it is, for no label may say that it was made here (its provenance is `found`). Mind the
+        memory that a long video takes. Raises YingxiError for what is no whole video or picture.
+        """
+        return plugins.find(plugins.OPEN, "default")(Path(path))
+
     @property
     def shape(self) -> VideoShape:
         frames, height, width, _ = self.frames.shape
@@ -111,9 +131,11 @@ class Clip:
         return replace(self, frames=self.frames[start:stop], sound=sound, latents=latents)
 
     def at(self, fps: float) -> Self:
-        """The same clip at another frame rate: frames are repeated or left out, never blended."""
+        """The same clip at another frame rate: frames are repeated or left out, never blended; one stays one."""
         if fps == self.fps:
             return self
+        if len(self.frames) == 1:
+            return replace(self, fps=fps)
         count = frame_count(self.seconds, fps)
         shown = np.minimum(((np.arange(count) + 0.5) * self.fps / fps).astype(int), len(self.frames) - 1)
         return replace(self, frames=self.frames[shown], fps=fps, latents=None)
@@ -121,7 +143,8 @@ class Clip:
     def save(self, path: str | Path) -> Path:
         """Release to a file for people: labelled, with metadata and a signature.
 
-        An MP4 for a clip; a PNG for one frame where the name ends in `.png`. Raises Refused where the policy does.
+        An MP4 for a clip; a PNG for one frame where the name ends in `.png`. Raises Refused where the policy does,
+        and for what was opened.
         """
         release = plugins.find(plugins.RELEASE, "default")
         return release(self, Path(path))

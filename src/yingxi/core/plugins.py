@@ -9,6 +9,7 @@ MODELS = "yingxi.models"
 VOICES = "yingxi.voices"
 JUDGES = "yingxi.judges"
 RELEASE = "yingxi.release"
+OPEN = "yingxi.open"
 
 
 def names(group: str) -> list[str]:

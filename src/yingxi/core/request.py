@@ -26,6 +26,8 @@ class Request:
     `pins` maps a time to a picture or clip: an int is an output frame (negative counts from the end), a float is
     seconds; a clip at -1 ends at the last frame. `source` is a clip to be made anew by the prompt: `strength`, above
     0 and at most 1, is the share of the denoising steps that are run on it. None means the model's own default.
+    `cache` is the relative error that the network's output may be expected to have where a step is not computed but
+    drawn further from those before: 0, all steps are computed, to 1.
     `shot` carries a shot's structure for models that understand it; the others read `prompt`.
     """
 
@@ -39,6 +41,7 @@ class Request:
     strength: float | None = None
     loop: bool = False
     steps: int | None = None
+    cache: float = 0.0
     guidance: float | None = None
     negative: str | None = None
     shot: Shot | None = None
@@ -57,8 +60,15 @@ class Request:
             return self.seconds
         return self.source.seconds if self.source else default
 
+    def picture(self, key: int | float) -> Frames:
+        """The picture `[H,W,3]` that is pinned at `key`."""
+        pin = self.pins[key]
+        frames = pin.frames if isinstance(pin, Clip) else pin
+        return frames[0] if frames.ndim == 4 else frames
+
     def provenance(self, model: str, kind: Literal["animation", "sampled"], weights: str | None) -> Provenance:
         """What a clip says that is made of this request. Its parents are the clips that it was given."""
-        given = [*self.pins.values(), self.source]
-        parents = tuple(clip.digest for clip in given if isinstance(clip, Clip))
-        return Provenance(model, kind, weights, self.seed, self.text, parents)
+        given = [clip for clip in (*self.pins.values(), self.source) if isinstance(clip, Clip)]
+        parents = tuple(clip.digest for clip in given)
+        found = tuple(dict.fromkeys(name for clip in given for name in clip.provenance.origins))
+        return Provenance(model, kind, weights, self.seed, self.text, parents, found)

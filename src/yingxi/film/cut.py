@@ -49,6 +49,14 @@ class Cut:
                 yield start, line.seconds or 0.0, speech.digest, line.text, line.who
             frames += plan.frames
 
+    def heard(self) -> Iterator[tuple[float, float, Take]]:
+        """Each take that has a sound: its start and seconds in the film."""
+        frames = 0
+        for plan, take in self.parts:
+            if take.sound:
+                yield frames / self.fps, plan.frames / self.fps, take
+            frames += plan.frames
+
     def cues(self) -> "list[Cue]":
         """The film's subtitles, set in lines that can be read."""
         from yingxi.media.subtitles import Cue, wrap
@@ -71,9 +79,13 @@ def write_cut(cut: Cut, folder: Folder, ledger: Ledger) -> list[str]:
         TimelineSound(who or "unresolved", f"{folder.voices.name}/{key}.wav", start, seconds, {"text": text})
         for start, seconds, key, text, who in cut.spoken()
     ]
+    beds = [
+        TimelineSound(t.slate, t.sound_path(folder).relative_to(folder.root).as_posix(), start, seconds)
+        for start, seconds, t in cut.heard()
+    ]
     with TemporaryDirectory() as scratch:
         timeline, subtitles = Path(scratch, folder.cut.name), Path(scratch, folder.subtitles.name)
-        write_timeline(timeline, cut.title, cut.fps, shots, sounds, cues)
+        write_timeline(timeline, cut.title, cut.fps, shots, {"Voices": sounds, "Clips": beds}, cues)
         write_srt(subtitles, cues)
         notes = []
         if propose(folder.cut, _text(timeline), ledger) == "aside":

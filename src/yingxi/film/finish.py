@@ -11,7 +11,7 @@ from yingxi.film.cut import Cut
 from yingxi.film.folder import Folder
 from yingxi.film.ledger import Ledger
 from yingxi.film.progress import Progress
-from yingxi.film.settings import FilmSettings
+from yingxi.film.settings import ClipSound, FilmSettings
 from yingxi.film.take import Take
 
 LOUDNESS = -16.0  # LUFS
@@ -22,7 +22,8 @@ def finished_key(path: Path, cut: Cut, folder: Folder, settings: FilmSettings) -
     """The digest of what a finished file is made from. A film's subtitles are those in `film.srt`, which a person
     may edit; an animatic has its own."""
     srt = file_digest(folder.subtitles) if path == folder.film and folder.subtitles.is_file() else None
-    return digest("finish", cut.key, srt, settings.size)
+    sound = settings.clip_sound if any(take.sound for _, take in cut.parts) else None
+    return digest("finish", cut.key, srt, settings.size, sound)
 
 
 def is_finished(path: Path, key: str, ledger: Ledger) -> bool:
@@ -48,7 +49,7 @@ def finish(path: Path, cut: Cut, folder: Folder, settings: FilmSettings, ledger:
         release_film(
             path,
             frames(cut, folder, settings.frame),
-            Reel(settings.frame, cut.fps, cut.language, sound(cut, folder), cues),
+            Reel(settings.frame, cut.fps, cut.language, sound(cut, folder, settings.clip_sound), cues),
             title=cut.title,
             provenances=[take.provenance for _, take in cut.parts],
             synthetic_voices=any(plan.speeches for plan, _ in cut.parts),
@@ -86,11 +87,27 @@ def _shown(take: Take, count: int, folder: Folder, size: Size, fps: float) -> It
         yield frame
 
 
-def sound(cut: Cut, folder: Folder) -> Sound:
-    """All voices of the film where they are spoken, at the loudness of films."""
+def sound(cut: Cut, folder: Folder, clip_sound: ClipSound) -> Sound:
+    """All voices of the film where they are spoken, with what its clips let be heard, at the loudness of films."""
     from yingxi.media.audio import read_wav
+    from yingxi.voice.duck import duck, level
     from yingxi.voice.loudness import normalise
     from yingxi.voice.mix import mix
 
     lines = [(start, read_wav(folder.voice(key))) for start, _, key, _, _ in cut.spoken()]
-    return normalise(mix(lines, cut.seconds, SOUND_RATE), LOUDNESS)
+    speech = normalise(mix(lines, cut.seconds, SOUND_RATE), LOUDNESS)
+    clips = [(start, _heard(take, seconds, folder)) for start, seconds, take in cut.heard()]
+    if clip_sound == "drop" or not clips:
+        return speech
+    bed = level(mix(clips, cut.seconds, SOUND_RATE))
+    if clip_sound == "duck":
+        bed = duck(bed, [(start, start + seconds) for start, seconds, _, _, _ in cut.spoken()])
+    return normalise(Sound(speech.samples + bed.samples, SOUND_RATE), LOUDNESS)
+
+
+def _heard(take: Take, seconds: float, folder: Folder) -> Sound:
+    """No longer than its shot."""
+    from yingxi.media.audio import read_wav
+
+    whole = read_wav(take.sound_path(folder))
+    return Sound(whole.samples[: round(seconds * whole.rate)], whole.rate)

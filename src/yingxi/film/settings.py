@@ -15,6 +15,7 @@ from yingxi.core.shapes import Size
 
 SMALLEST = Size(96, 64)
 LARGEST = Size(3840, 2160)
+ClipSound = Literal["keep", "duck", "drop"]
 
 _MEANING = {
     "title": "empty: the story's own",
@@ -25,6 +26,7 @@ _MEANING = {
     "seconds": "about how long the film lasts; its lines may need longer",
     "takes": "stills drawn of a shot, of which a judge chooses one (sampled models only)",
     "seed": "another number gives another film",
+    "clip_sound": "keep, duck (lower it while a line is spoken) or drop what a model's clips let be heard",
 }
 
 
@@ -39,6 +41,7 @@ class FilmSettings(Document):
     seconds: float = Field(60.0, ge=8, le=14400)
     takes: int = Field(4, ge=1, le=64)
     seed: int = Field(0, ge=0, lt=2**31)
+    clip_sound: ClipSound = "duck"
 
     @field_validator("size")
     @classmethod

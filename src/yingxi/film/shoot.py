@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from yingxi.core.clip import Clip, Frames, Provenance
+from yingxi.core.clip import Clip, Frames, Provenance, Sound
 from yingxi.core.digest import digest
 from yingxi.core.errors import YingxiError
 from yingxi.core.protocols import Capabilities, VideoModel
@@ -20,7 +20,7 @@ from yingxi.film.ledger import Ledger, TakeRecord
 from yingxi.film.plan import Plan, still_structure, structure
 from yingxi.film.progress import Advance
 from yingxi.film.settings import FilmSettings
-from yingxi.film.take import Kind, Take, read_take, store_take
+from yingxi.film.take import SOUND, Kind, Take, read_take, store_take
 
 TAIL = 2 / 3
 """Seconds of a clip that are pinned to extend it: enough to carry movement over the seam."""
@@ -99,34 +99,48 @@ class Shoot:
         if (take := self._there(key)) is not None:
             self.advance(shot.seconds)
             return take
+        from yingxi.media.audio import write_wav
         from yingxi.media.picture import read_picture
         from yingxi.media.video import write_take
+        from yingxi.voice.mix import mix
 
         begun = time.monotonic()
         pin = read_picture(still.path(self.folder)) if still else None
         made_by: list[Provenance] = []
+        heard: list[tuple[float, Sound]] = []
 
         def fill(place: Path) -> Take:
-            count = write_take(place / "clip.mp4", self._motion(seed, pin, made_by), self.fps)
+            count = write_take(place / "clip.mp4", self._motion(seed, pin, made_by, heard), self.fps)
+            if heard:
+                write_wav(place / SOUND, mix(heard, count / self.fps, heard[0][1].rate))
             parents = (still.digest,) if still else ()
             base = replace(made_by[0], parents=parents)
-            return self._take(key, "clip", count, base, extended=len(made_by) - 1)
+            take = self._take(key, "clip", count, base, extended=len(made_by) - 1)
+            return take.model_copy(update={"sound": bool(heard)})
 
         return self._stored(store_take(self.folder, key, fill), f"take {shot.slate}", begun)
 
-    def _motion(self, seed: int, pin: Pin | None, made_by: list[Provenance]) -> Iterator[Frames]:
-        """Frames of the whole shot; where it is longer than the model's reach, of clips that extend each other."""
+    def _motion(
+        self, seed: int, pin: Pin | None, made_by: list[Provenance], heard: list[tuple[float, Sound]]
+    ) -> Iterator[Frames]:
+        """Frames of the whole shot; where it is longer than the model's reach, of clips that extend each other.
+
+        What of them is heard is noted with its seconds in the shot.
+        """
         wanted = frame_count(self.plan.shot.seconds, self.fps)
         pinned, made = 0, 0
         while made < wanted:
             seconds = self._window((wanted - made + pinned) / self.fps)
             clip = self.model.run(self._request(seconds=seconds, seed=seed, pin=pin), self._steps(seconds))
             made_by.append(clip.provenance)
-            fresh = clip.frames[pinned:][: wanted - made]
-            if not len(fresh):
+            stop = min(len(clip.frames), pinned + wanted - made)
+            if stop <= pinned:
                 raise YingxiError(f"{self.model.name} added nothing to shot {self.plan.shot.slate} when extending it")
-            yield from fresh
-            made += len(fresh)
+            fresh = clip.part(pinned, stop)
+            if fresh.sound is not None:
+                heard.append((made / self.fps, fresh.sound))
+            yield from fresh.frames
+            made += stop - pinned
             pin, pinned = self._tail(clip)
 
     def _tail(self, clip: Clip) -> tuple[Pin | None, int]:

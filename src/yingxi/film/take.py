@@ -11,10 +11,12 @@ from yingxi.core.files import write_text
 from yingxi.film.folder import Folder
 
 Kind = Literal["still", "clip", "stage"]
+SOUND = "sound.wav"
 
 
 class Take(Document):
-    """`kind` is a still, a sampled clip, or the clip that the stage plays. `size` is the picture's own."""
+    """`kind` is a still, a sampled clip, or the clip that the stage plays. `size` is the picture's own. `sound` says
+    whether the model let something be heard."""
 
     digest: str
     kind: Kind
@@ -25,6 +27,7 @@ class Take(Document):
     bytes: int
     provenance: Provenance
     notes: tuple[str, ...] = ()
+    sound: bool = False
 
     @property
     def file_name(self) -> str:
@@ -33,12 +36,18 @@ class Take(Document):
     def path(self, folder: Folder) -> Path:
         return folder.take(self.digest) / self.file_name
 
+    def sound_path(self, folder: Folder) -> Path:
+        """Where its sound is, if it has one."""
+        return folder.take(self.digest) / SOUND
+
 
 def read_take(folder: Folder, digest: str) -> Take | None:
     """The take of that digest, None where there is none or it is not whole."""
     try:
         take = Take.model_validate_json((folder.take(digest) / "take.json").read_text(encoding="utf-8"))
-        return take if take.path(folder).stat().st_size == take.bytes else None
+        if take.path(folder).stat().st_size != take.bytes or (take.sound and not take.sound_path(folder).is_file()):
+            return None
+        return take
     except (OSError, ValueError):
         return None
 

@@ -12,7 +12,8 @@ from yingxi.core.errors import YingxiError
 from yingxi.core.protocols import Capabilities
 from yingxi.core.request import Pin, Request
 from yingxi.core.shapes import Size
-from yingxi.media.picture import read_picture, resize
+from yingxi.media.found import open_picture
+from yingxi.media.picture import resize
 from yingxi.media.video import probe, read_frames
 
 Mode = Literal["extend", "prepend", "edit", "connect"]
@@ -48,7 +49,7 @@ class Given:
         if self.shots:
             request = replace(request, prompt=read_shots(self.shots))
         pictures = {0: self.image, -1: self.last_image}
-        pins: dict[int | float, Pin] = {key: read_picture(path) for key, path in pictures.items() if path}
+        pins: dict[int | float, Pin] = {key: open_picture(path) for key, path in pictures.items() if path}
         request = replace(request, pins=pins)
         if not self.video:
             return request
@@ -105,4 +106,4 @@ def read_video(path: Path, size: Size, can: Capabilities) -> Clip:
     frames: list[Frames] = [resize(frame, cover) if scale < 1 else frame for frame in read_frames(path)]
     if not frames:
         raise YingxiError(f"{path} has no pictures in it")
-    return Clip(np.stack(frames), info.fps, Provenance(path.name, "sampled"))
+    return Clip(np.stack(frames), info.fps, Provenance(path.name, "found"))

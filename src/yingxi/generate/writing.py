@@ -40,15 +40,19 @@ def prepare(generator: Generator, request: Request, given: Given, path: Path, pr
     return request
 
 
-def write(generator: Generator, request: Request, path: Path, preview: Path | None, on_step: OnStep) -> Path:
+def write(
+    generator: Generator, request: Request, path: Path, preview: Path | None, on_step: OnStep, silent: bool
+) -> Path:
     """Generate what is asked for and release it to `path`; frames are written as they come where the model streams.
 
-    Sheets of previews go to the folder `preview`. Raises YingxiError where the disk refuses.
+    Sheets of previews go to the folder `preview`; a `silent` clip loses its sound. Raises YingxiError where the disk
+    refuses.
     """
     model, can = generator.model, generator.capabilities
     on_preview = preview_writer(preview, request.provenance(model.name, can.kind, None), can.fps) if preview else None
     if _is_still(path) or not isinstance(model, StreamingModel):
-        return release_clip(generator.run(request, on_step, on_preview), path)
+        clip = generator.run(request, on_step, on_preview)
+        return release_clip(replace(clip, sound=None) if silent else clip, path)
     frames = generator.stream(request, on_step, on_preview)
     size, fps = request.size or can.default_size, request.fps or can.fps
     return release_stream(path, frames, size, fps, model.provenance(request))

@@ -42,11 +42,12 @@ def write_timeline(
     name: str,
     fps: float,
     shots: Sequence[TimelineShot],
-    sounds: Sequence[TimelineSound] = (),
+    sounds: Mapping[str, Sequence[TimelineSound]] | None = None,
     cues: Sequence[Cue] = (),
     metadata: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write `cut.otio`, whole or not at all: a picture track, as many voice tracks as overlap, cues as markers."""
+    """Write `cut.otio`, whole or not at all: a picture track, cues as markers, and sounds under the name of their
+    tracks, of which there are as many as overlap."""
     timeline = otio.schema.Timeline(name, metadata={_KEY: plain(metadata or {})})
     timeline.global_start_time = otio.opentime.RationalTime(0, fps)
     picture = otio.schema.Track("Picture", kind=otio.schema.TrackKind.Video)
@@ -62,8 +63,9 @@ def write_timeline(
             )
         )
     timeline.tracks.append(picture)
-    for number, lane in enumerate(_lanes(sounds, fps), 1):
-        timeline.tracks.append(_sound_track(f"Voices {number}", lane, fps))
+    for title, placed in (sounds or {}).items():
+        for number, lane in enumerate(_lanes(placed, fps), 1):
+            timeline.tracks.append(_sound_track(f"{title} {number}", lane, fps))
     write_text(path, otio.adapters.write_to_string(timeline, "otio_json"))
 
 

@@ -27,6 +27,7 @@ def check_request(request: Request, name: str, can: Capabilities) -> None:
         "guidance": (request.guidance is not None, can.guidance),
         "negative": (request.negative is not None, can.negative),
         "steps": (request.steps is not None, can.steps),
+        "cache": (request.cache != 0, can.cache),
         "loop": (request.loop, can.loop),
         "source": (request.source is not None or request.strength is not None, can.source),
         "pins": (bool(request.pins), can.pins != "none"),
@@ -36,6 +37,8 @@ def check_request(request: Request, name: str, can: Capabilities) -> None:
             raise Refused(rule, f"{name} does not take {rule}")
     if request.steps is not None and not 1 <= request.steps <= 1000:
         raise Refused("steps", f"{request.steps} steps cannot be made; give a number from 1 to 1000")
+    if not 0 <= request.cache <= 1:
+        raise Refused("cache", f"cache {request.cache:g} is outside 0 to 1")
     if request.strength is not None:
         if request.source is None:
             raise Refused("strength", "strength says how much of a source is made anew: give a source too")
@@ -56,8 +59,12 @@ def _check_pins(request: Request, name: str, can: Capabilities) -> None:
             raise Refused("pins", f"a pin lies at a frame or at seconds, not at {key}")
         if not isinstance(pin, Clip) and (pin.ndim not in (3, 4) or pin.shape[-1] != 3 or pin.dtype != np.uint8):
             raise Refused("pins", f"the pin at {key} is {pin.shape} {pin.dtype}, not [H,W,3] or [T,H,W,3] in bytes")
-    if can.pins == "first" and any(key != 0 for key in request.pins):
-        raise Refused("pins", f"{name} can pin only the first frame, at 0")
+    if can.pins == "first":
+        if any(key != 0 for key in request.pins):
+            raise Refused("pins", f"{name} can pin only the first frame, at 0")
+        for frames in (pin.frames if isinstance(pin, Clip) else pin for pin in request.pins.values()):
+            if frames.ndim == 4 and len(frames) > 1:
+                raise Refused("pins", f"{name} can pin a picture at 0, not a clip of {len(frames)} frames")
 
 
 def _check_loop(request: Request, name: str) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -157,8 +157,6 @@ class Peer:
     def check(self, request: Request) -> None:
         """Raises Refused for what the signature of the pipeline's call does not take."""
         check_request(request, self.name, self.capabilities)
-        if any(isinstance(pin, Clip) for pin in request.pins.values()):
-            raise Refused("pins", f"{self.name} can pin a picture at 0, not a clip")
         if self._call.needs("image") and not request.pins:
             raise Refused("pins", f"{self.name} sets a picture in motion: pin one at 0")
 
@@ -213,8 +211,7 @@ def _picture(request: Request, size: Size) -> Any:
 
     from yingxi.model.pixels import fit
 
-    picture = cast(Frames, request.pins[0])
-    return Image.fromarray(fit(picture[None], size.width, size.height, request.fit)[0])
+    return Image.fromarray(fit(request.picture(0)[None], size.width, size.height, request.fit)[0])
 
 
 def _frames(pictures: Any, name: str) -> Frames:

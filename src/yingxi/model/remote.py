@@ -4,7 +4,6 @@ The name of such a model is its address, ``http://host:8000/v1``; a model on tha
 ``http://host:8000/v1#name``.
 """
 
-import math
 import os
 import tempfile
 import time
@@ -12,12 +11,12 @@ from dataclasses import replace
 from email.message import Message
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any
 from urllib.parse import quote
 
 from PIL import Image, ImageOps
 
-from yingxi.core.clip import Clip, Frames, Sound
+from yingxi.core.clip import Clip, Sound
 from yingxi.core.errors import Refused, YingxiError
 from yingxi.core.protocols import Capabilities, OnStep
 from yingxi.core.request import Request
@@ -25,50 +24,51 @@ from yingxi.core.shapes import Size
 from yingxi.core.time import frame_count
 from yingxi.model.engine import Engine, NotThere, asked_wait
 from yingxi.model.limits import check_request
+from yingxi.model.offer import Offer, read_offer
 
 KEYS = ("YINGXI_API_KEY", "OPENAI_API_KEY")
 POLL = 1.0
 """Seconds between two looks at a job, where the server does not say."""
 STALLED = 2 * 3600.0
 """Seconds without any progress after which a job is given up."""
+ANY = Capabilities(
+    kind="sampled", fps=24.0, default_size=Size(1280, 720), default_seconds=4.0, max_seconds=60.0,
+    min_size=Size(16, 16), max_size=Size(8192, 8192), grid=1, pins="first", any_fps=True, guidance=True,
+    negative=True, steps=True,
+)  # fmt: skip
+"""What some engine may take."""
 _MODERATED = ("moderation_blocked", "content_policy_violation", "sentinel_block")
 
 
-def load(url: str, key: str | None = None, sound: Literal["keep", "drop"] = "keep") -> "Remote":
+def load(url: str, key: str | None = None) -> "Remote":
     """The model at `url`. The key is `key`, or that of YINGXI_API_KEY or OPENAI_API_KEY in the environment.
 
-    `sound` says whether what an engine lets be heard stays with the clip. Raises YingxiError where the server cannot
-    be reached, does not accept the key, or has no such model.
+    Raises YingxiError where the server cannot be reached, does not accept the key, or has no such model.
     """
     address, _, model = url.partition("#")
     key = key or next((os.environ[name] for name in KEYS if os.environ.get(name)), None)
-    return Remote(Engine(address, key), url, model or None, sound)
+    return Remote(Engine(address, key), url, model or None)
 
 
 class Remote:
-    """Sends a request, waits for the job, fetches the video. The server knows its limits and says so itself.
+    """Sends a request, waits for the job, fetches the video, with its sound if it has one.
 
-    Engines count whole seconds: a part of one is asked for as a whole and cut off from the clip. `seconds=0` asks
-    for one frame, and keeps the first where more come. With `fps` the engine is asked for that rate, and frames are
-    repeated or left out where it keeps its own.
+    What the server says of the model beforehand is held to; its other limits it names when asked. Engines count
+    whole seconds: a part of one is asked for as a whole and cut off from the clip. `seconds=0` asks for one frame,
+    and keeps the first where more come. With `fps` the engine is asked for that rate, and frames are repeated or left
+    out where it keeps its own.
     """
 
-    capabilities = Capabilities(
-        kind="sampled", fps=24.0, default_size=Size(1280, 720), default_seconds=4.0, max_seconds=60.0,
-        min_size=Size(16, 16), max_size=Size(8192, 8192), grid=1, pins="first", any_fps=True, guidance=True,
-        negative=True, steps=True,
-    )  # fmt: skip
-
-    def __init__(self, engine: Engine, name: str, model: str | None, sound: Literal["keep", "drop"]) -> None:
+    def __init__(self, engine: Engine, name: str, model: str | None) -> None:
         self.name = name
-        self._engine, self._sound = engine, sound
-        self._model = self._chosen(model)
+        self._engine = engine
+        self._model, self._offer = self._chosen(model)
+        self.capabilities = self._offer.capabilities(ANY)
 
     def check(self, request: Request) -> None:
-        """Raises Refused for what no engine takes; what this one does not take it says when asked."""
+        """Raises Refused for what no engine takes, and for what this one says that it does not take."""
         check_request(request, self.name, self.capabilities)
-        if any(isinstance(pin, Clip) for pin in request.pins.values()):
-            raise Refused("pins", f"{self.name} can pin a picture at 0, not a clip")
+        self._offer.check(request, self.name)
 
     def run(self, request: Request, on_step: OnStep) -> Clip:
         """Steps are hundredths. Raises Refused or YingxiError with what the engine says.
@@ -91,19 +91,19 @@ class Remote:
     def close(self) -> None:
         """Nothing is held."""
 
-    def _chosen(self, wanted: str | None) -> str | None:
+    def _chosen(self, wanted: str | None) -> tuple[str | None, Offer]:
         """The model to ask for: the one wanted, or the only one there is; None leaves it to the server."""
         try:
             data = self._engine.get("/models", patient=False)[0].get("data")
         except NotThere:
-            return wanted
-        entries = data if isinstance(data, list) else []
-        there = [str(entry["id"]) for entry in entries if isinstance(entry, dict) and "id" in entry]
-        if wanted is None:
-            return there[0] if len(there) == 1 else None
-        if there and wanted not in there:
+            return wanted, Offer()
+        entries = [entry for entry in data if isinstance(entry, dict)] if isinstance(data, list) else []
+        there = {str(entry["id"]): read_offer(entry) for entry in entries if "id" in entry}
+        if wanted is None and len(there) == 1:
+            wanted = next(iter(there))
+        if wanted is not None and there and wanted not in there:
             raise YingxiError(f"{self._engine.url} has no model {wanted!r}; there is {', '.join(there)}")
-        return wanted
+        return wanted, there.get(wanted or "", Offer())
 
     def _fields(self, request: Request) -> dict[str, str]:
         """The form; what was not asked for is left to the server."""
@@ -111,12 +111,12 @@ class Remote:
         if self._model:
             fields["model"] = self._model
         if request.seconds is not None:
-            fields["seconds"] = str(max(1, math.ceil(round(request.seconds, 3))))
+            fields["seconds"] = f"{self._offer.seconds_for(request.seconds):g}"
         if request.seconds == 0:
             fields["num_frames"] = "1"
         wanted = {
             "size": request.size,
-            "fps": None if request.fps is None else f"{request.fps:g}",
+            "fps": None if request.fps is None else f"{self._offer.rate_for(request.fps):g}",
             "num_inference_steps": request.steps,
             "guidance_scale": request.guidance,
             "negative_prompt": request.negative,
@@ -165,7 +165,7 @@ class Remote:
                 clip = read_clip(path, request.provenance(name, "sampled", None))
             except YingxiError as error:
                 raise YingxiError(f"{self.name}: what job {job['id']} gives is not a whole video") from error
-        return _cut(clip, request, self._sound)
+        return _cut(clip, request)
 
 
 def _pause(headers: Message) -> float:
@@ -176,7 +176,7 @@ def _pause(headers: Message) -> float:
 
 def _png(request: Request) -> bytes:
     """The pin as PNG, at the clip's size where that is known: OpenAI's engine takes no other."""
-    picture, data = Image.fromarray(cast(Frames, request.pins[0])), BytesIO()
+    picture, data = Image.fromarray(request.picture(0)), BytesIO()
     if request.size is not None:
         fit = ImageOps.fit if request.fit == "crop" else ImageOps.pad
         picture = fit(picture, (request.size.width, request.size.height), Image.Resampling.LANCZOS)
@@ -184,12 +184,12 @@ def _png(request: Request) -> bytes:
     return data.getvalue()
 
 
-def _cut(clip: Clip, request: Request, sound: str) -> Clip:
+def _cut(clip: Clip, request: Request) -> Clip:
     """No longer than asked for, at the rate asked for."""
     if request.fps is not None:
         clip = clip.at(request.fps)
     wanted = len(clip.frames) if request.seconds is None else frame_count(request.seconds, clip.fps)
-    heard = clip.sound if sound == "keep" else None
-    if heard is not None:
-        heard = Sound(heard.samples[: round(wanted / clip.fps * heard.rate)], heard.rate)
-    return replace(clip, frames=clip.frames[:wanted], sound=heard)
+    sound = clip.sound
+    if sound is not None:
+        sound = Sound(sound.samples[: round(wanted / clip.fps * sound.rate)], sound.rate)
+    return replace(clip, frames=clip.frames[:wanted], sound=sound)

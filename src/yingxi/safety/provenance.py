@@ -10,7 +10,7 @@ import c2pa
 
 from yingxi.core.clip import Provenance
 from yingxi.core.digest import plain
-from yingxi.core.errors import YingxiError
+from yingxi.core.errors import Refused, YingxiError
 from yingxi.core.files import writing
 from yingxi.safety.credentials import credentials, known_anchor
 
@@ -32,8 +32,8 @@ class Manifest:
     """What a file's manifest says.
 
     `state` is ``trusted`` if signed on this machine, ``valid`` if whole and signed by someone this machine does not
-    know, ``invalid`` if the file or the manifest was changed since, ``none`` if there is no manifest. `problems` are
-    C2PA's own codes for what failed.
+    know, ``invalid`` if the file or the manifest was changed since, ``none`` if there is no manifest. `given` are the
+    names of its ingredients. `problems` are C2PA's own codes for what failed.
     """
 
     state: State
@@ -41,14 +41,19 @@ class Manifest:
     title: str | None = None
     signed_by: str | None = None
     software: str | None = None
+    given: tuple[str, ...] = ()
     shots: tuple[dict[str, Any], ...] = ()
     problems: tuple[str, ...] = ()
 
 
 def source_type(provenances: Sequence[Provenance], synthetic_voices: bool) -> SourceType:
-    """IPTC's digital source type: drawn by program, sampled from a trained model, or a composite of both."""
+    """IPTC's digital source type: drawn by program, sampled from a trained model, or a composite of these and of what
+    was found. Raises Refused where all was found: no label may say that it was made here.
+    """
     kinds = {p.kind for p in provenances}
-    if synthetic_voices or len(kinds) > 1:
+    if kinds == {"found"}:
+        raise Refused("found", f"{provenances[0].model} was not made here, and is not saved with labels that say so")
+    if synthetic_voices or len(kinds) > 1 or any(p.found for p in provenances):
         return "compositeWithTrainedAlgorithmicMedia"
     return "algorithmicMedia" if kinds == {"animation"} else "trainedAlgorithmicMedia"
 
@@ -56,12 +61,16 @@ def source_type(provenances: Sequence[Provenance], synthetic_voices: bool) -> So
 def sign(path: Path, kind: SourceType, title: str, provenances: Sequence[Provenance]) -> None:
     """Add a signed manifest to an MP4 or PNG, in place, whole or not at all. Nothing may change the file after.
 
+    Files that were given, and not made here, are its ingredients, by name.
+
     Raises YingxiError if there is no key and none can be made, or the file cannot be signed.
     """
     mine = credentials()
     shots = [plain(p) for p in dict.fromkeys(provenances)]
+    given = dict.fromkeys(name for p in provenances for name in p.origins)
     definition = {
         "title": title,
+        "ingredients": [{"title": name, "relationship": "inputTo"} for name in given],
         "claim_generator_info": [{"name": "Yingxi", "version": version("yingxi")}],
         "assertions": [{"label": SHOTS, "data": {"shots": shots}}],
     }
@@ -112,6 +121,7 @@ def read_manifest(path: Path, mime_type: str) -> Manifest:
         active.get("title"),
         signature.get("common_name") or signature.get("issuer"),
         " ".join(str(generator[k]) for k in ("name", "version") if k in generator) or None,
+        tuple(str(i.get("title")) for i in active.get("ingredients", ())),
         tuple(_assertion(active, SHOTS).get("shots", ())),
         tuple(f["code"] for f in failures if f["code"] != "signingCredential.untrusted"),
     )

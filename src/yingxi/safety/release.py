@@ -42,8 +42,8 @@ def release_film(
 
     for text in (title, *prompts, *(p.prompt for p in provenances), *(cue.text for cue in reel.cues)):
         check_prompt(text)
-    credentials()  # where nothing can be signed, that is said before the work
     kind = source_type(provenances, synthetic_voices)
+    credentials()  # where nothing can be signed, that is said before the work
     metadata = {"title": title, **video_metadata(_produce_id(title, reel.size, reel.fps, reel.language, provenances))}
     with _unsigned(path) as unsigned:
         opening = label_opening(frames, reel.fps, reel.language)
@@ -82,10 +82,11 @@ def release_clip(clip: Clip, path: Path) -> Path:
 
     made_by = clip.provenance
     check_prompt(made_by.prompt)
+    kind = source_type([made_by], False)
     metadata = picture_metadata(_produce_id(clip.digest, made_by))
     with _unsigned(path) as unsigned:
         write_png(unsigned, labelled(clip.frames[0], language_of(made_by.prompt)), metadata)
-        sign(unsigned, source_type([made_by], False), _title(made_by, path), [made_by])
+        sign(unsigned, kind, _title(made_by, path), [made_by])
     return path
 
 

@@ -19,7 +19,8 @@ class Labels:
 
     `whole`: there is a signed manifest and the file is as it was when signed. `ai_labelled`: the manifest or the
     `AIGC` field says that the content was generated. `c2pa_state` is one of ``trusted`` (signed on this machine),
-    ``valid`` (signed by someone else), ``invalid``, ``none``. `notes` are sentences for people.
+    ``valid`` (signed by someone else), ``invalid``, ``none``. `given` are the names of files that were given for it.
+    `notes` are sentences for people.
     """
 
     path: Path
@@ -30,6 +31,7 @@ class Labels:
     title: str | None
     signed_by: str | None
     software: str | None
+    given: tuple[str, ...]
     shots: tuple[Mapping[str, Any], ...]
     aigc: Mapping[str, str] | None
     notes: tuple[str, ...]
@@ -63,6 +65,7 @@ def verify(path: Path) -> Labels:
         title=manifest.title,
         signed_by=manifest.signed_by,
         software=manifest.software,
+        given=manifest.given,
         shots=manifest.shots,
         aigc=aigc,
         notes=tuple(notes),

@@ -15,6 +15,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from yingxi.core.errors import YingxiError
+from yingxi.model.device import best_device
 from yingxi.model.wan import load
 from yingxi.model.wan.family import read_family
 from yingxi.model.wan.folder import read_folder
@@ -257,4 +258,10 @@ def test_a_snapshot_in_the_cache_needs_no_network(tmp_path: Path) -> None:
     said = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
     found, refused = said.splitlines()
     assert Path(found) == snapshot
-    assert refused.startswith("org/not-there is not in the cache and cannot be fetched from the hub (")
+    assert refused == "org/not-there is not whole in the cache and cannot be fetched: HF_HUB_OFFLINE is set"
+
+
+@pytest.mark.skipif(best_device().type != "cpu", reason="there is a GPU")
+def test_compiling_without_a_gpu(checkpoint: Find) -> None:
+    with pytest.raises(YingxiError, match="compiling is for GPUs"):
+        load(checkpoint("t2v"), compile=True)
