@@ -1,6 +1,8 @@
 """The memory that a run will take, for the published shapes, counted on the meta device."""
 
 import re
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -10,12 +12,12 @@ transformers = pytest.importorskip("transformers")
 
 from yingxi.core.errors import Refused  # noqa: E402
 from yingxi.core.shapes import Size  # noqa: E402
-from yingxi.model.memory import Asked, Footprint, Network, fitting  # noqa: E402
+from yingxi.model.memory import LATENTS, Asked, Footprint, Network, fitting  # noqa: E402
 
 GB = 10**9
 
 
-def shapes(make: object, *args: object, **config: object) -> dict[str, tuple[int, ...]]:
+def shapes(make: Any, *args: Any, **config: Any) -> dict[str, tuple[int, ...]]:
     with torch.device("meta"):
         return {name: tuple(tensor.shape) for name, tensor in make(*args, **config).named_parameters()}
 
@@ -34,9 +36,16 @@ def large() -> Footprint:
     )
 
 
-def asked(**changes: object) -> Asked:
-    usual = {"size": Size(832, 480), "frames": 81, "latents": 21, "branches": 2, "dtype": torch.bfloat16}
-    return Asked(**usual | changes)
+def asked(**changes: Any) -> Asked:
+    usual: dict[str, Any] = {
+        "size": Size(832, 480),
+        "frames": 81,
+        "latents": 21,
+        "window": 21,
+        "branches": 2,
+        "words": 2048,
+    }
+    return Asked(**usual | {"dtype": torch.bfloat16} | changes)
 
 
 def test_weights_are_counted_to_the_last_one(large: Footprint) -> None:
@@ -61,10 +70,39 @@ def test_stages_follow_one_another(large: Footprint) -> None:
     assert [stage.name for stage in plan.stages] == ["pictures", "text", "denoising", "decoding"]
     assert plan.peak.name == "denoising"
     assert plan.peak.total == sum(plan.peak.parts.values())
-    assert re.fullmatch(r"\d+ GB for denoising \(transformer 29, working 1\d, autoencoder 0.51\)", str(plan.peak))
+    assert re.fullmatch(
+        r"\d+ GB for denoising \(transformer 29, working 1\d, latents 0\.\d+, autoencoder 0\.6\d\)", str(plan.peak)
+    )
     streamed = fitting(large, asked(offload=True), free=None).stages[1]
     assert streamed.parts["transformer"] < 3 * GB
     assert streamed.parts["working"] == plan.peak.parts["working"]
+
+
+def test_all_is_kept_where_it_fits(large: Footprint) -> None:
+    """Two transformers of 14B, the text encoder and the autoencoder."""
+    two = replace(large, transformers=large.transformers * 2)
+    one = fitting(two, asked(), free=60 * GB)
+    both = fitting(two, asked(), free=90 * GB)
+    assert (one.kept, both.kept) == (False, True)
+    assert both.peak.total <= 90 * GB
+    for stage in both.stages:
+        assert stage.parts["transformer"] == 2 * one.peak.parts["transformer"]
+        assert stage.parts["autoencoder"] >= large.autoencoder
+    assert one.stages[0].parts.keys() == {"text encoder"}
+    assert not fitting(two, asked(), free=None).kept
+    assert fitting(large, asked(), free=None).kept
+
+
+def test_a_window_takes_the_same_whatever_the_duration(large: Footprint) -> None:
+    short, long = (
+        fitting(large, asked(frames=4 * latents, latents=latents, streamed=True), free=None) for latents in (70, 700)
+    )
+    for a, b in zip(short.stages, long.stages, strict=True):
+        grown = {part for part in b.parts if b.parts[part] != a.parts[part]}
+        assert grown == (set() if a.name == "text" else {"latents"})
+    assert long.peak.parts["latents"] == 700 * 16 * 60 * 104 * 4 * LATENTS
+    whole = fitting(large, asked(latents=70, window=70), free=None)
+    assert whole.stages[1].total > 1.5 * short.stages[1].total
 
 
 def test_what_cannot_fit_is_refused_with_what_would(large: Footprint) -> None:
@@ -72,7 +110,10 @@ def test_what_cannot_fit_is_refused_with_what_would(large: Footprint) -> None:
         fitting(large, asked(dtype=torch.float32), free=30 * GB)
     assert refusal.value.rule == "memory"
     sentence = str(refusal.value)
-    assert re.match(r"832x480 with 81 frames needs \d\d GB for denoising \(transformer 57, working \d\d\)", sentence)
+    assert re.match(
+        r"832x480 with 81 frames needs \d\d GB for denoising \(transformer 57, working \d\d, latents 0\.\d+\)",
+        sentence,
+    )
     assert sentence.endswith("and 30 GB are free; it fits with --offload, or with --offload and bfloat16")
     fitting(large, asked(dtype=torch.float32, offload=True), free=30 * GB)
     with pytest.raises(Refused, match=r"; it fits with 640x352$"):
@@ -91,7 +132,9 @@ def test_advice_is_true(large: Footprint) -> None:
 
 
 def test_beside_a_gpu_there_must_be_room_for_all_blocks(large: Footprint) -> None:
-    plan = fitting(large, asked(offload=True), free=24 * GB, host=64 * GB)
+    assert fitting(large, asked(offload=True), free=24 * GB, host=64 * GB).kept
+    plan = fitting(large, asked(offload=True), free=24 * GB, host=50 * GB)
+    assert not plan.kept
     assert 28 * GB < plan.host < 50 * GB
     assert "beside the GPU" in str(plan)
     with pytest.raises(Refused, match="beside the GPU, and 20 GB are free"):

@@ -3,11 +3,14 @@
 It serves any module that iterates over a list of like blocks: `DiT.blocks`, or `encoder.block` of the text encoder.
 
 On a CPU a block is read from its safetensors file by a second thread while the one before is computed. On a GPU all
-blocks are in page-locked host memory and are copied on a stream of their own; that half has not been run on a GPU.
+blocks are in page-locked host memory and are copied on a stream of their own. What only a GPU can show has not been
+run: the copies to page-locked memory (`StreamedBlocks.refresh`) and from there (`_from_host`), how long they take and
+how much memory they leave.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -39,15 +42,22 @@ class StreamedBlocks(nn.Module):
         return self.count
 
     def __iter__(self) -> Iterator[nn.Module]:
-        return self._from_host() if self.device.type == "cuda" else self._from_files()
+        with ThreadPoolExecutor(1) as reader:
+            fetch = self._from_host if self.device.type == "cuda" else partial(self._from_files, reader)
+            wait = fetch(0)
+            for index in range(self.count):
+                wait()
+                if index + 1 < self.count:
+                    wait = fetch(index + 1)
+                yield self.places[self._place(index)]
 
     def refresh(self, names: Iterable[str]) -> None:
         """Read tensors again whose LoRAs have changed."""
         if self.device.type != "cuda":
             return
         with torch.inference_mode():
-            for name, tensor in self.source.read(names, self.device):
-                self.host[name] = tensor.to(self.states[0][self._within(name)].dtype).cpu().pin_memory()
+            for name, tensor in self.source.read(names):
+                self.host[name] = tensor.to(self.states[0][self._within(name)].dtype).pin_memory()
 
     def _names(self, index: int) -> list[str]:
         return [f"{self.at}.{index}.{name}" for name in self.states[0]]
@@ -65,33 +75,16 @@ class StreamedBlocks(nn.Module):
             for name, tensor in tensors:
                 state[self._within(name)].copy_(tensor, non_blocking=True)
 
-    def _from_files(self) -> Iterator[nn.Module]:
-        def read(index: int) -> None:
-            self._copy(index, self.source.read(self._names(index)))
+    def _from_files(self, reader: ThreadPoolExecutor, index: int) -> Callable[[], object]:
+        """Begin to read a block. What is returned waits until it is there, and so it does for `_from_host`."""
+        return reader.submit(self._copy, index, self.source.read(self._names(index))).result
 
-        with ThreadPoolExecutor(1) as reader:
-            ready = reader.submit(read, 0)
-            for index in range(self.count):
-                ready.result()
-                if index + 1 < self.count:
-                    ready = reader.submit(read, index + 1)
-                yield self.places[self._place(index)]
-
-    def _from_host(self) -> Iterator[nn.Module]:
+    def _from_host(self, index: int) -> Callable[[], object]:
         compute = torch.cuda.current_stream(self.device)
-
-        def copy(index: int) -> torch.Event:
-            self.stream.wait_stream(compute)  # the block that had this place has been computed
-            with torch.cuda.stream(self.stream):
-                self._copy(index, ((name, self.host[name]) for name in self._names(index)))
-                return self.stream.record_event()
-
-        ready = copy(0)
-        for index in range(self.count):
-            following = copy(index + 1) if index + 1 < self.count else ready
-            compute.wait_event(ready)
-            yield self.places[self._place(index)]
-            ready = following
+        self.stream.wait_stream(compute)  # the block that had this place has been computed
+        with torch.cuda.stream(self.stream):
+            self._copy(index, ((name, self.host[name]) for name in self._names(index)))
+        return partial(compute.wait_event, self.stream.record_event())
 
 
 def offload(

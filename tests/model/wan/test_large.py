@@ -1,5 +1,6 @@
 """Checkpoints with LoRAs and of any size: against diffusers, against themselves in full memory, and refused."""
 
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from yingxi.core.request import Request
 from yingxi.core.shapes import Size
 from yingxi.model.wan import load
 from yingxi.model.wan import model as wan_model
+from yingxi.model.wan import transformer as wan_transformer
+from yingxi.model.wan.folder import load_tensors
 
 Find = Callable[[str], Path]
 PROMPT, NEGATIVE = "a crane flies over the river at dusk", "no rain"
@@ -127,6 +130,32 @@ def test_offloaded_it_makes_the_same_to_the_bit(checkpoint: Find, family: str, d
     assert torch.equal(ours(load(path, dtype=dtype, offload=True)), ours(load(path, dtype=dtype)))
 
 
+@pytest.mark.parametrize("room", [True, False])
+def test_both_experts_are_kept_where_there_is_room(
+    checkpoint: Find, monkeypatch: pytest.MonkeyPatch, room: bool
+) -> None:
+    wan = load(checkpoint("a14b_t2v"), dtype=torch.float32)
+    request = Request(PROMPT, seconds=0.5, size=SIZE, steps=8)
+    monkeypatch.setattr(wan_model, "free_memory", lambda _: None)
+    least = wan.memory(request, streamed=False).peak.total
+    monkeypatch.setattr(wan_model, "free_memory", lambda _: 100 * least if room else least)
+    read: list[weakref.ref[torch.nn.Module]] = []
+    beside: list[int] = []
+
+    def counted(module: torch.nn.Module, *args: Any) -> None:
+        beside.append(sum(earlier() is not None for earlier in read))
+        read.append(weakref.ref(module))
+        load_tensors(module, *args)
+
+    monkeypatch.setattr(wan_transformer, "load_tensors", counted)
+    used: list[tuple[str, ...]] = []
+    clips = [wan.run(request, lambda done, total: used.append(wan.transformers.loaded)) for _ in range(2)]
+    assert clips[0].digest == clips[1].digest
+    assert beside == ([0, 1] if room else [0, 0, 0, 0])
+    assert used[0] == ("dit",)
+    assert used[-1] == (("dit", "dit_2") if room else ("dit_2",))
+
+
 def test_what_does_not_fit_is_refused_before_anything_is_read(
     checkpoint: Find, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,6 +169,6 @@ def test_what_does_not_fit_is_refused_before_anything_is_read(
     with pytest.raises(Refused, match=r"832x480 with 16 frames needs .* it fits with .*416x240") as refusal:
         wan.run(request, lambda done, total: None)
     assert refusal.value.rule == "memory"
-    assert wan.transformers.loaded is None
+    assert not wan.transformers.loaded
     monkeypatch.setattr(wan_model, "free_memory", lambda _: None)
     wan.check(request)

@@ -218,19 +218,11 @@ def test_blocks_may_be_streamed(checkpoint: Find) -> None:
     assert whole.digest == streamed.digest
 
 
-def test_one_expert_at_a_time_and_both_are_used(checkpoint: Find) -> None:
-    wan = load(checkpoint("a14b_t2v"))
-    used = []
-    wan.run(wan_request(steps=8), lambda done, total: used.append(wan.transformers.loaded))
-    assert used[0] == "dit"
-    assert used[-1] == "dit_2"
-
-
 REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("t2v", {"pins": {0: 1}}, "pins", "does not take pins"),
     ("t2v", {"size": Size(50, 41)}, "size", "multiples of 16, not 50x41: the nearest size is 48x48"),
     ("t2v", {"fps": 24.0}, "fps", "16 frames a second"),
-    ("t2v", {"seconds": 100.0}, "seconds", "clips of 0 to"),
+    ("t2v", {"seconds": 601.0}, "seconds", "clips of 0 to 600 seconds"),
     ("t2v", {"loop": True, "seconds": 0}, "seconds", "a loop needs more than one frame"),
     ("t2v", {"source": 9, "seconds": 2.0}, "seconds", "an edit lasts as long as its source"),
     ("t2v", {"source": 9, "loop": True, "seconds": None}, "source", "a loop of nothing but a prompt"),
@@ -242,7 +234,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ),
     ("t2v", {"prompt": [("a", 1.0), ("b", 1.0)], "seconds": None, "loop": True}, "prompt", "loops one prompt"),
     ("ti2v", {"pins": {3: 1}}, "pins", "can pin only the first frame"),
-    ("ti2v", {"pins": {0: 4}, "size": Size(64, 32)}, "pins", "not a clip of 6 frames"),
+    ("ti2v", {"pins": {0: 4}, "size": Size(64, 32)}, "pins", "not a clip of 4 frames"),
     ("i2v", {}, "pins", "pin one at 0"),
     ("i2v", {"pins": {-1: 1}}, "pins", "can pin only the first frame"),
     ("i2v", {"pins": {0: 1}, "source": 9}, "source", "does not take source"),

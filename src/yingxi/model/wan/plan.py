@@ -12,23 +12,39 @@ from yingxi.core.time import frame_count
 from yingxi.model.pins import place
 from yingxi.model.pixels import fit
 from yingxi.model.wan.family import Family
+from yingxi.model.wan.text import LENGTH
+
+LONGEST = 241
+"""Frames that are made at once, two or three times those of training: a clip is best kept of one piece by attention
+over all of it, and for longer ones that costs too much."""
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
     """`frames` are shown, `latents` latent frames are made; pictures [H,W,3] and source [T,H,W,3] as they were given.
 
-    The first latent frame is one frame, each further one `Family.temporal`; in a loop each is that many. `shots` are
-    the prompts, each with the latent frame that it begins at.
+    The first latent frame is one frame, each further one `Family.temporal`; in a loop each is that many. The
+    transformer sees `window` latent frames at a time: all, or as many as in training where they are more than LONGEST
+    frames. `shots` are the prompts, each with the latent frame that it begins at.
     """
 
     size: Size
     frames: int
     latents: int
+    window: int
     shots: tuple[tuple[int, str], ...]
     first: Frames | None = None
     last: Frames | None = None
     source: Frames | None = None
+
+    def words(self, negative: str, branches: int) -> int:
+        """Text vectors of which keys and values are held, at most: each text's, and each branch's for what it sees.
+
+        A word is a byte or more. Of several prompts, each latent frame of a window has its own.
+        """
+        counts = [min(LENGTH, len(text.encode()) + 3) for text in (*(text for _, text in self.shots), negative)]
+        frames = self.window if len(self.shots) > 1 else 1
+        return sum(counts) + branches * frames * max(counts)
 
 
 def plan(request: Request, name: str, family: Family, grid: int) -> Plan:
@@ -41,7 +57,8 @@ def plan(request: Request, name: str, family: Family, grid: int) -> Plan:
     frames = frame_count(request.length(family.settings.frames / fps), fps)
     if request.loop:
         latents = max(1, round(frames / span))
-        return Plan(request.size or family.settings.size, span * latents, latents, ((0, request.text),))
+        size, window = request.size or family.settings.size, _window(latents, family)
+        return Plan(size, span * latents, latents, window, ((0, request.text),))
     ends = any(key == -1 for key in request.pins)
     if ends:
         frames = 1 + span * max(1, round((frames - 1) / span))
@@ -69,7 +86,13 @@ def plan(request: Request, name: str, family: Family, grid: int) -> Plan:
     given = first if source is None else source[0]
     size = request.size or (family.settings.size if given is None else like(given, family.settings.size, grid))
     latents = 1 + math.ceil((frames - 1) / span)
-    return Plan(size, frames, latents, _shots(request, latents, name, span, fps), first, last, source)
+    shots = _shots(request, latents, name, span, fps)
+    return Plan(size, frames, latents, _window(latents, family), shots, first, last, source)
+
+
+def _window(latents: int, family: Family) -> int:
+    longest, trained = (1 + (frames - 1) // family.temporal for frames in (LONGEST, family.settings.frames))
+    return latents if latents <= longest else trained
 
 
 def _shots(request: Request, latents: int, name: str, span: int, fps: int) -> tuple[tuple[int, str], ...]:

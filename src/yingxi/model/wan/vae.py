@@ -7,7 +7,7 @@ The tensors are those of diffusers' `AutoencoderKLWan`, by name and shape. (Wan,
 Shapes: B clips, 1 + 4k frames of HxW pixels, 1 + k latent frames of C channels; H and W are multiples of `scale`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import Any
@@ -159,16 +159,21 @@ class WanVAE(nn.Module):
             raise YingxiError(
                 f"a Wan model takes widths and heights that are multiples of {scale}, not {width}x{height}"
             )
-        z = torch.stack([torch.cat(list(self.encoded(clip)), dim=1) for clip in x])
+        return torch.stack([self.latents(clip.split((1, *[FRAMES] * (count // FRAMES)), dim=1)) for clip in x])
+
+    @torch.no_grad()
+    def latents(self, chunks: Iterable[Tensor]) -> Tensor:
+        """A clip as chunks [3,t,H,W], t = 1 at first and then 4 -> [C,1+k,h,w], as `encode` does."""
+        z = torch.cat(list(self.encoded(chunks)), dim=1)
         mean, std = self.statistics(z.device)
         return (z.float() - mean) / std
 
-    def encoded(self, clip: Tensor) -> Iterator[Tensor]:
-        """[3,T,H,W] -> the posterior's mean [C,1,h,w] of each latent frame."""
+    def encoded(self, chunks: Iterable[Tensor]) -> Iterator[Tensor]:
+        """Chunks [3,t,H,W] -> the posterior's mean [C,1,h,w] of each latent frame."""
         past = Past()
         patch = self.config.patch_size or 1
-        for start in (0, *range(1, clip.shape[1], FRAMES)):
-            x = clip[:, start : start + FRAMES if start else 1].to(self.quant_conv.weight.dtype)
+        for chunk in chunks:
+            x = chunk.to(self.quant_conv.weight.dtype)
             x = x.unflatten(3, (-1, patch)).unflatten(2, (-1, patch)).permute(1, 2, 4, 0, 5, 3).flatten(3)
             z = self.quant_conv(self.encoder(x, past))[..., : self.config.z_dim]
             past.first = False
