@@ -62,6 +62,7 @@ def test_a_call_becomes_a_clip() -> None:
         ({"guidance": 3.0}, "guidance"),
         ({"negative": "blur"}, "negative"),
         ({"steps": 4}, "steps"),
+        ({"cache": 0.1}, "cache"),
         ({"loop": True}, "loop"),
         ({"strength": 0.5}, "source"),
         ({"pins": {0: np.zeros((16, 32, 3), np.uint8)}}, "pins"),

@@ -50,6 +50,7 @@ class Capabilities:
     guidance: bool = False
     negative: bool = False
     steps: bool = False
+    cache: bool = False
     loop: bool = False
     source: bool = False
     shots: bool = False

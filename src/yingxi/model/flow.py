@@ -6,10 +6,13 @@ At level s in 0..1 a frame is (1-s) x + s noise. The network predicts x; the vel
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import torch
 from torch import Tensor
+
+from yingxi.model.caching import StepCache
 
 LEAST_LEVEL = 0.1
 
@@ -24,7 +27,7 @@ OnStep = Callable[[int, int, Tensor], None]
 class Schedule:
     """`steps` levels from 1 down to 0, bent towards noise by `shift`; the last `strength` of them are run."""
 
-    steps: int = 20
+    steps: int
     shift: float = 4.0
     strength: float = 1.0
 
@@ -57,20 +60,33 @@ def sample(
     schedule: Schedule,
     *,
     rotate: bool = False,
+    cache: float = 0.0,
     on_step: OnStep | None = None,
 ) -> Tensor:
-    """Euler steps from `noise` [B,F,C,H,W], frames at the schedule's first level, to clean frames.
+    """Adams-Bashforth steps of second order from `noise` [B,F,C,H,W], frames at the schedule's first level, to clean
+    frames.
 
     With `rotate` the frames are turned by one in time after each step, so that no seam is ever at rest and the
-    result is a loop; it is turned back at the end.
+    result is a loop; it is turned back at the end. `cache` is the threshold of a StepCache.
     """
     levels = schedule.levels()
     x, turned = noise, 0
+    cached = StepCache(cache)
+    v = slope = torch.zeros(())
     for i, (level, following) in enumerate(pairwise(levels)):
-        clean = predict(x, torch.full(x.shape[:2], level))
-        x = clean + (x - clean) * (following / level)
+        before, v = v, cached.velocity(level, partial(_velocity, predict, x, level), exact=following == 0)
+        if i:
+            slope = (v - before) / (level - levels[i - 1])
+        clean = x - level * v
+        # The last step ends at the prediction itself, not beyond it.
+        x = x + (following - level) * (v + slope * ((following - level) / 2)) if following else clean
         if rotate:
-            x, turned = x.roll(1, dims=1), turned + 1
+            x, v, turned = x.roll(1, dims=1), v.roll(1, dims=1), turned + 1
+            cached.turn(1)
         if on_step:
             on_step(i + 1, len(levels) - 1, clean.roll(-i, dims=1) if rotate else clean)
     return x.roll(-turned, dims=1) if turned else x
+
+
+def _velocity(predict: Predict, x: Tensor, level: float) -> Tensor:
+    return (x - predict(x, torch.full(x.shape[:2], level))) / level

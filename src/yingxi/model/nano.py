@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from yingxi.model.checkpoint import NanoConfig
 
 WEIGHTS = Path(__file__).parent / "weights" / "nano"
-STEPS = 20
+STEPS = 12
 GUIDANCE = 2.5
 MAX_SECONDS = 600.0
 BATCH = 8  # latent frames that are encoded or decoded at once
@@ -87,6 +87,7 @@ class Nano:
             guidance=True,
             negative=True,
             steps=True,
+            cache=True,
             loop="loop" in config.tasks,
             source=True,
             shots="cuts" in config.tasks,
@@ -176,7 +177,7 @@ class Nano:
         guidance = GUIDANCE if request.guidance is None else request.guidance
         strength = (request.strength or STRENGTH) if request.source else 1.0
         schedule = Schedule(request.steps or STEPS, strength=strength)
-        return Sampler(self.dit, text, self._text(request.negative or ""), guidance, schedule)
+        return Sampler(self.dit, text, self._text(request.negative or ""), guidance, schedule, request.cache)
 
     def _decode(self, latents: "torch.Tensor") -> list[Frames]:
         """[B,F,C,h,w] normalised -> clips [4F,H,W,3]."""

@@ -78,13 +78,17 @@ def _backwards(stop: int, window: int, known: Collection[int]) -> Iterator[Windo
 
 @dataclass
 class Sampler:
-    """Draws latents, normalised. `text` [B,S,D] and `empty` [1,S,D] are sentences as vectors."""
+    """Draws latents, normalised. `text` [B,S,D] and `empty` [1,S,D] are sentences as vectors.
+
+    `cache` is the threshold of each window's StepCache.
+    """
 
     dit: DiT
     text: Tensor
     empty: Tensor
     guidance: float
     schedule: Schedule
+    cache: float = 0.0
 
     def window(
         self,
@@ -127,7 +131,9 @@ class Sampler:
             return clean
 
         with torch.inference_mode():
-            return flow.sample(predict, noise.clone(), self.schedule, rotate=rotate, on_step=on_step)
+            return flow.sample(
+                predict, noise.clone(), self.schedule, rotate=rotate, cache=self.cache, on_step=on_step
+            )
 
     def stream(
         self,

@@ -3,8 +3,8 @@
 Shapes: F latent frames, C channels, h w latent rows and columns; inside, latents are [1,F,C,h,w].
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from yingxi.core.lora import Noise
 from yingxi.core.protocols import Capabilities, OnPreview, OnStep, preview_due
 from yingxi.core.request import STRENGTH, Pin, Request
 from yingxi.core.shapes import Size
+from yingxi.model.caching import StepCache
 from yingxi.model.limits import check_request
 from yingxi.model.machine import free_memory, host_memory
 from yingxi.model.memory import Asked, Footprint, MemoryPlan, fitting
@@ -27,28 +28,32 @@ from yingxi.model.wan.family import read_family
 from yingxi.model.wan.folder import Folder, Part, check_tensors, load_tensors, read_folder
 from yingxi.model.wan.guidance import Guided
 from yingxi.model.wan.image import ImageEncoder
-from yingxi.model.wan.plan import Plan, fitted, plan
+from yingxi.model.wan.plan import LONGEST, Plan, fitted, plan
 from yingxi.model.wan.text import TextEncoder
 from yingxi.model.wan.transformer import Transformers
 from yingxi.model.wan.vae import WanVAE, WanVAEConfig
+from yingxi.model.wan.windows import Windows
 
 PATCH = 2
 WARM = 4
 """Latents of a loop's end that are decoded before its start: a decoder that knows what went before has no seam."""
-LONGEST = 241
 LARGEST = Size(1920, 1920)
+MAX_SECONDS = 600.0
+"""Of a clip that is made in windows; what grows with the duration are latents, and frames where they are kept."""
 Guidance = float | tuple[float, float]
 
 
 class Wan:
     """Wan 2.1 and 2.2 in all published shapes, told apart by the tensors. One clip at a time.
 
-    Clips are 1+4k frames inside and are cut to what was asked for. Wan was not trained for edits, loops and lists of
-    prompts: an edit starts from the source with noise, a loop is rotated in time between the steps, and of several
-    prompts each latent frame attends to its own.
+    Clips are 1+4k frames inside and are cut to what was asked for. Wan was not trained for edits, loops, lists of
+    prompts and long clips: an edit starts from the source with noise, a loop is rotated in time between the steps, of
+    several prompts each latent frame attends to its own, and a long clip is seen in windows that overlap.
     """
 
-    def __init__(self, path: Path, *, name: str, dtype: torch.dtype | None = None, offload: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, name: str, dtype: torch.dtype | None = None, offload: bool = False, compile: bool = False
+    ) -> None:
         """Reads configurations and file headers; weights are read when they are first needed.
 
         Raises YingxiError for what is not a whole Wan checkpoint.
@@ -56,7 +61,7 @@ class Wan:
         self.name = name
         self.folder: Folder = read_folder(path)
         self.family = read_family(self.folder)
-        self.transformers = Transformers(self.folder, dtype, offload)
+        self.transformers = Transformers(self.folder, dtype, offload, compile)
         self.device = self.transformers.device
         self.text = TextEncoder(self.folder, self.transformers.dtype, self.device, offload)
         self.text.check()
@@ -70,7 +75,7 @@ class Wan:
             fps=float(settings.fps),
             default_size=settings.size,
             default_seconds=settings.frames / settings.fps,
-            max_seconds=LONGEST / settings.fps,
+            max_seconds=LONGEST / settings.fps if self.family.needs_picture else MAX_SECONDS,
             min_size=Size(grid, grid),
             max_size=LARGEST,
             grid=grid,
@@ -78,6 +83,7 @@ class Wan:
             guidance=True,
             negative=True,
             steps=True,
+            cache=True,
             loop=not self.family.needs_picture,
             source=not self.family.needs_picture,
             shots=True,
@@ -118,35 +124,58 @@ class Wan:
         check_request(request, self.name, self.capabilities)
         self.memory(request)
 
-    def memory(self, request: Request) -> MemoryPlan:
-        """What a run will take, stage by stage. Raises Refused, saying what would fit, where there is not as much."""
+    def memory(self, request: Request, streamed: bool = True) -> MemoryPlan:
+        """What `stream` will take, stage by stage, or `run` and previews, which keep all frames, if not `streamed`.
+
+        Raises Refused, saying what would fit, where there is not as much.
+        """
         made = self.plan(request)
         guidance = self.family.settings.guidance if request.guidance is None else (request.guidance,)
+        branches = 2 if max(guidance) > 1 else 1
         asked = Asked(
             size=made.size,
             frames=made.frames,
             latents=made.latents,
-            branches=2 if max(guidance) > 1 else 1,
+            window=made.window,
+            branches=branches,
+            words=made.words(request.negative or "", branches),
             dtype=self.transformers.dtype,
             offload=self.transformers.streamed,
             pictures=any(picture is not None for picture in (made.first, made.last, made.source)),
+            streamed=streamed,
         )
-        free = free_memory(self.device)
-        if free is not None and self.transformers.loaded:
-            free += self.footprint.transformer(asked)
-        return fitting(self.footprint, asked, free, None if self.device.type == "cpu" else host_memory())
+        free, host = free_memory(self.device), None if self.device.type == "cpu" else host_memory()
+        # What earlier runs left is no obstacle. Memory that is mapped from files is counted as free already.
+        for name, network in zip(self.transformers.parts, self.footprint.transformers, strict=True):
+            if name in self.transformers.loaded and not self.transformers.mapped:
+                free = free and free + network.elements(asked.offload) * asked.dtype.itemsize
+                host = host and host + asked.offload * network.page_locked(asked.dtype.itemsize)
+        if free and "vae" in self.__dict__ and self.device.type != "cpu":
+            free += self.footprint.autoencoder
+        return fitting(self.footprint, asked, free, host)
 
     def run(self, request: Request, on_step: OnStep, on_preview: OnPreview | None = None) -> Clip:
         """The same request gives the same clip. `seconds=0` gives one frame."""
-        frames = np.stack(list(self.stream(request, on_step, on_preview)))
+        made = self._prepared(request, streamed=False)
+        frames = _whole(self._made(request, made, on_step, on_preview), made)
         return Clip(frames, self.capabilities.fps, self.provenance(request))
 
     def stream(self, request: Request, on_step: OnStep, on_preview: OnPreview | None = None) -> Iterator[Frames]:
         """Frames `[H,W,3]` one by one, the same as `run` gives, each as soon as it is decoded."""
-        self.check(request)
-        made = self.plan(request)
-        x = self._sample(request, made, None, self.family.shift(made.size), None, on_step, on_preview)
-        yield from self._shown(x, made.frames, request.loop)
+        made = self._prepared(request, streamed=on_preview is None)
+        yield from self._made(request, made, on_step, on_preview)
+
+    def _made(self, request: Request, plan: Plan, on_step: OnStep, on_preview: OnPreview | None) -> Iterator[Frames]:
+        x = self._sample(request, plan, None, self.family.shift(plan.size), None, on_step, on_preview)
+        return self._shown(x, plan.frames, request.loop)
+
+    def _prepared(self, request: Request, streamed: bool) -> Plan:
+        """Raises as `check` does. What earlier runs left in memory is freed, unless there is room for it."""
+        check_request(request, self.name, self.capabilities)
+        self.transformers.keep = self.memory(request, streamed).kept
+        if not self.transformers.keep:
+            self.close()
+        return self.plan(request)
 
     def provenance(self, request: Request) -> Provenance:
         """What `run`'s clip says of itself."""
@@ -165,6 +194,7 @@ class Wan:
 
     def close(self) -> None:
         self.transformers.free()
+        self.__dict__.pop("vae", None)
 
     def latents(
         self,
@@ -178,6 +208,7 @@ class Wan:
         source: Clip | None = None,
         strength: float | None = None,
         steps: int | None = None,
+        cache: float = 0.0,
         guidance: Guidance | None = None,
         negative: str | None = None,
         shift: float | None = None,
@@ -200,10 +231,10 @@ class Wan:
             source=source,
             strength=strength,
             steps=steps,
+            cache=cache,
             negative=negative,
         )
-        self.check(request)
-        made = self.plan(request)
+        made = self._prepared(request, streamed=True)
         if noise is not None and noise.shape[2] != made.latents:
             raise Refused("noise", f"noise of {noise.shape[2]} latent frames, where {made.latents} are asked for")
         x = self._sample(request, made, noise, shift, guidance, on_step or _quiet, None)
@@ -262,16 +293,25 @@ class Wan:
             shots = [(start, text) for (start, _), text in zip(plan.shots, texts, strict=True)]
             condition, picture = self._condition(plan, request)
             guided = Guided(self.transformers, shots, negative, picture, (high, low))
+            windows = Windows(plan.latents, plan.window, request.loop)
+            cached = StepCache(request.cache)
             for i, t in enumerate(solver.timesteps):
                 seen, levels = condition.input(x, t)
-                x = solver.step(guided.velocity(seen, t, levels), x)
+                v = cached.velocity(
+                    float(solver.levels[i]),
+                    partial(windows.blended, partial(guided.velocity, t), seen, levels),
+                    network=self.transformers.expert(t),
+                    exact=i + 1 == kept,
+                )
+                x = solver.step(v, x)
                 if request.loop:
                     x = x.roll(1, 1)
                     solver.turn(1)
+                    cached.turn(1)
                 on_step(i + 1, kept)
                 if on_preview and preview_due(i + 1, kept):
                     clean = condition.held(solver.clean).roll(-(i + 1) if request.loop else 0, 1)
-                    on_preview(i + 1, np.stack(list(self._shown(clean, plan.frames, request.loop))))
+                    on_preview(i + 1, _whole(self._shown(clean, plan.frames, request.loop), plan))
             return condition.held(x.roll(-kept, 1) if request.loop else x)
 
     def _noise(self, seed: int, plan: Plan) -> Tensor:
@@ -282,9 +322,8 @@ class Wan:
 
     def _source(self, plan: Plan, request: Request) -> Tensor:
         assert plan.source is not None
-        frames = np.stack([fitted(frame, plan.size, request) for frame in plan.source])
-        whole = lasting(frames, 1 + self.family.temporal * (plan.latents - 1))
-        return encoded(self.vae, whole, self.device)
+        frames = lasting(plan.source, 1 + self.family.temporal * (plan.latents - 1))
+        return encoded(self.vae, (fitted(frame, plan.size, request) for frame in frames), self.device)
 
     def _condition(self, plan: Plan, request: Request) -> tuple[Condition, Tensor | None]:
         """What the given pictures are to the transformer, and what they mean to CLIP [1,S,1280]."""
@@ -312,6 +351,14 @@ class Wan:
             frames -= len(shown)
             if frames == 0:
                 return
+
+
+def _whole(frames: Iterable[Frames], plan: Plan) -> Frames:
+    """Frames [H,W,3] as they come, in one array [T,H,W,3]."""
+    whole = np.empty((plan.frames, plan.size.height, plan.size.width, 3), np.uint8)
+    for place, frame in zip(whole, frames, strict=True):
+        place[:] = frame
+    return whole
 
 
 def _empty_vae(part: Part) -> WanVAE:
