@@ -15,6 +15,7 @@ from yingxi.world.actor import GROUND, Actor
 from yingxi.world.speech import turns
 
 RIGS = ("human", "quadruped")
+OFF_THE_GROUND = ("fly", "ride", "jump", "run", "dance", "laugh", "chase", "box", "swim", "climb", "sleep")
 
 
 def actor(
@@ -26,7 +27,9 @@ def actor(
 def test_there_are_the_verbs_of_a_story() -> None:
     wanted = {
         "stand", "walk", "run", "ride", "fly", "jump", "bow", "kneel", "talk", "point", "laugh", "weep", "sit",
-        "fight", "dance", "fall", "vanish", "appear",
+        "fight", "dance", "fall", "vanish", "appear", "sleep", "drink", "read", "embrace", "give", "chase", "duel",
+            "box",
+        "transform", "climb", "swim", "pray", "wave", "hide", "flute", "zither", "throw",
     }  # fmt: skip
     assert wanted <= set(action.names())
 
@@ -66,9 +69,7 @@ def test_unknown_action_is_named() -> None:
 
 
 @pytest.mark.parametrize("puppet", ["monk", "child", "horse", "tiger"])
-@pytest.mark.parametrize(
-    "name", [n for n in action.names() if n not in ("fly", "ride", "jump", "run", "dance", "laugh")]
-)
+@pytest.mark.parametrize("name", [n for n in action.names() if n not in OFF_THE_GROUND])
 def test_somebody_on_the_ground_touches_it(name: str, puppet: str) -> None:
     on = actor(Figure(who="a", action=name, at=0.4, look=Look(puppet=puppet)))
     for seconds in (0.0, 0.7, 1.9, 3.0):
@@ -158,3 +159,51 @@ def test_a_rider_sits_on_a_horse_and_a_flyer_on_a_cloud() -> None:
     flyer = actor(Figure(who="a", action="fly", look=Look(puppet="monkey_king")))
     assert flyer.frames(2.5)["foot_n"].f < GROUND - 0.8
     assert actor(Figure(who="a", action="ride", look=Look(puppet="horse"))).mount is None
+
+
+def test_what_an_action_holds_takes_the_props_place() -> None:
+    for name, prop in (("drink", "cup"), ("flute", "flute"), ("duel", "sword"), ("swim", None), ("walk", "staff")):
+        assert actor(Figure(who="a", action=name, look=Look(puppet="monkey_king", prop="staff"))).puppet.prop == prop
+
+
+def test_a_climber_rises_rung_by_rung_and_does_not_walk_away() -> None:
+    on = actor(Figure(who="a", action="climb", look=Look(puppet="monk")), seconds=5.0)
+    heights = [on.frames(t)["pelvis"].f for t in (0.0, 1.7, 3.4)]
+    assert heights[0] - heights[1] == pytest.approx(0.95 * on.scale, abs=0.1)
+    assert heights[1] - heights[2] == pytest.approx(0.95 * on.scale, abs=0.1)
+    assert on.x(5.0) == on.x(0.0)
+
+
+def test_who_is_turned_into_comes_where_the_other_was() -> None:
+    one = actor(Figure(who="a", action="transform", at=0.3, toward="b", look=Look(puppet="monkey_king")))
+    other = actor(Figure(who="b", at=0.7, look=Look(puppet="old_woman")), place=1)
+    for each in (one, other):
+        each.meet({"a": one, "b": other})
+    for each in (one, other):
+        each.settle()
+    assert other.start == one.start
+    assert (one.opacity(0.0), other.opacity(0.0)) == (1, 0)
+    assert (one.opacity(3.0), other.opacity(3.0)) == (0, 1)
+    alone = actor(Figure(who="a", action="transform", look=Look(puppet="monkey_king")))
+    assert min(alone.opacity(t) for t in np.linspace(0, 3, 60)) < 0.1
+    assert alone.opacity(3.0) == 1
+
+
+def test_embracers_stand_breast_to_breast_and_a_chaser_runs() -> None:
+    one = actor(Figure(who="a", action="embrace", at=0.1, toward="b"))
+    two = actor(Figure(who="b", action="embrace", at=0.9, facing="left", toward="a"), place=1)
+    for each in (one, two):
+        each.meet({"a": one, "b": two})
+    for each in (one, two):
+        each.settle()
+    assert 0 < two.start - one.start < 1
+    chaser = actor(Figure(who="a", action="chase", at=0.1, to=0.6, toward="b"), seconds=2.0)
+    assert chaser.x(2.0) > chaser.x(0.0) + 7
+
+
+def test_where_there_is_no_ground_figures_float() -> None:
+    figure = Figure(who="a", look=Look(puppet="monk"))
+    afloat = Actor(figure, place=0, centre=8.0, width=16.0, seconds=3.0, still=False, lines=(), seed=0, hover=0.9)
+    for seconds in (0.0, 1.0, 2.5):
+        lift = actor(figure).frames(seconds)["foot_n"].f - afloat.frames(seconds)["foot_n"].f
+        assert 0.7 < lift < 1.1

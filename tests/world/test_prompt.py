@@ -117,10 +117,34 @@ def test_colours_and_props_are_read_back(language):
 def test_a_number_makes_more_of_a_noun():
     shot = shot_from_prompt("Two knights duel in front of a castle while it rains")
     assert [figure.look.puppet for figure in shot.figures if figure.look] == ["knight", "knight"]
-    assert [figure.action for figure in shot.figures] == ["fight", "fight"]
-    assert (shot.stage, shot.weather) == ("city_wall", "rain")
+    assert [figure.action for figure in shot.figures] == ["duel", "duel"]
+    assert (shot.stage, shot.weather) == ("castle", "rain")
     assert len(shot_from_prompt("两个将军在城墙下打斗").figures) == 2
     assert len({figure.at for figure in shot_from_prompt("three monks pray in a temple").figures}) == 3
+
+
+def test_what_happens_between_two_is_read():
+    def of(prompt: str) -> list[tuple]:
+        return [(f.look.puppet, f.action, f.toward) for f in shot_from_prompt(prompt).figures if f.look]
+
+    assert of("the monkey king turns into an old woman") == [
+        ("monkey_king", "transform", "b"), ("old_woman", "stand", None)]  # fmt: skip
+    assert of("a tiger chases a monk through a forest") == [("tiger", "chase", "b"), ("monk", "run", None)]
+    assert of("一位和尚送给国王一个礼盒")[0][1:] == ("give", "b")
+    assert of("a knight and a lady embrace each other")[0][1] == "embrace"
+    chased = shot_from_prompt("a tiger chases a monk through a forest").figures
+    assert chased[0].at < chased[1].at
+    assert all(f.to is not None and f.to > f.at for f in chased)
+
+
+def test_a_place_may_burn_and_have_its_season():
+    assert (shot_from_prompt("a palace in flames").stage, shot_from_prompt("a palace in flames").weather) == (
+        "palace", "fire")  # fmt: skip
+    assert shot_from_prompt("a girl sits by the fire").stage == "cottage"
+    garden = shot_from_prompt("a lady in a garden, petals falling")
+    assert (garden.weather, garden.figures[0].action) == ("petals", "stand")
+    assert shot_from_prompt("秋天，落叶纷飞，书生在大路上走").weather == "leaves"
+    assert shot_from_prompt("a ship in a storm, lightning flashes").weather == "storm"
 
 
 def test_weather_indoors_is_said_to_be_missing():

@@ -27,7 +27,9 @@ def drawn(look: Look) -> bytes:
 def test_there_is_a_troupe() -> None:
     wanted = {
         "monkey_king", "monk", "pig", "sand_monk", "lady", "old_man", "old_woman", "scholar", "general", "emperor",
-        "child", "girl", "king", "knight", "gentleman", "spectre", "horse", "tiger",
+        "child", "girl", "king", "knight", "gentleman", "spectre", "horse", "tiger", "dragon", "fox", "fox_spirit",
+        "skeleton", "soldier", "empress", "fisherman", "immortal", "bull_demon", "demon", "guanyin", "judge", "maid",
+        "warrior_woman", "crane", "phoenix", "dog", "ox", "rabbit", "snake",
     }  # fmt: skip
     assert wanted <= set(puppet.names())
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 
-from yingxi.world.samples import HELD_OUT, held_out_sample, sample
+from yingxi.world.samples import HELD_OUT, WEATHERS, WHERE, held_out_sample, sample
 from yingxi.world.vocabulary import lexicon
 
 
@@ -33,7 +33,8 @@ def test_shares_suit_a_small_model():
     assert 0.55 < count[1] / len(seen) < 0.8
     assert 0.15 < count[2] / len(seen) < 0.4
     assert Counter(shot.weather for shot in seen).most_common(1)[0][0] == "clear"
-    assert not any(shot.weather != "clear" for shot in seen if lexicon().places[shot.stage].inside)
+    assert {s.weather for s in seen if lexicon().places[s.stage].inside} == {"clear", "fire"}
+    assert {s.weather for s in seen} == set(WEATHERS)
 
 
 def test_looks_name_what_their_puppets_have():
@@ -64,3 +65,23 @@ def test_held_out_combinations_are_few_and_never_sampled():
     for _ in range(100):
         shot = held_out_sample(rng)
         assert any((figure.look.puppet, figure.action, shot.stage) in HELD_OUT for figure in shot.figures)
+
+
+def test_nobody_swims_where_there_is_no_water_and_hands_that_work_hold_no_prop():
+    actions = lexicon().actions
+    for shot in shots(2500):
+        for figure in shot.figures:
+            assert figure.action != "swim" or shot.stage in WHERE["swim"]
+            beast = lexicon().puppets[figure.look.puppet].animal
+            assert figure.look.prop is None or beast or not actions[figure.action].holds
+
+
+def test_who_is_chased_runs_ahead():
+    chases = [shot.figures for shot in shots(3000) if len(shot.figures) == 2 and shot.figures[0].toward == "b"
+              and shot.figures[0].action == "chase"]  # fmt: skip
+    assert chases
+    for one, other in chases:
+        ahead = 1 if one.facing == "right" else -1
+        assert ahead * (other.at - one.at) > 0
+        assert ahead * (other.to - one.to) > 0
+        assert lexicon().actions[other.action].going

@@ -14,8 +14,10 @@ from yingxi.world.pigment import PIGMENTS, rgb
 from yingxi.world.scenery import PlaceFile, Scenery, place_names, read_place
 
 LISTED = ["mountain", "forest", "bamboo", "river", "sea", "palace", "hall", "temple", "village", "street"]
-LISTED += ["garden", "study", "cave", "city_wall", "desert", "heaven", "snow"]
-WEATHERS = st.sampled_from(["clear", "rain", "snow", "fog"])
+LISTED += ["garden", "study", "cave", "city_wall", "desert", "heaven", "snow", "bridge", "battlefield", "ship"]
+LISTED += ["underworld", "classroom", "laboratory", "space", "castle", "ballroom", "cottage", "tavern", "market"]
+LISTED += ["graveyard", "road", "lake", "rooftop", "library", "yamen", "bedroom", "harbour", "field", "railway"]
+WEATHERS = st.sampled_from(["clear", "rain", "storm", "snow", "fog", "petals", "leaves", "fire"])
 
 
 def paint(place: Scenery, seconds: float = 0.0, left=-8.0, top=-3.0, wide=32.0, high=13.5, scale=8) -> np.ndarray:
@@ -76,7 +78,7 @@ def test_places_and_hours_look_different():
 @settings(max_examples=8, deadline=None)
 @given(
     st.sampled_from(LISTED),
-    st.sampled_from(["clear", "rain", "snow", "fog"]),
+    WEATHERS,
     st.integers(0, 2**31),
     st.floats(0, 600),
 )
@@ -108,8 +110,9 @@ def test_a_seed_varies_details_only():
     assert 0.5 < difference < 30
 
 
-def test_indoors_no_weather_falls():
+def test_indoors_no_weather_falls_but_a_house_may_burn():
     assert len(Scenery("palace", "day", "rain").layers) == len(Scenery("palace").layers)
+    assert len(Scenery("palace", "day", "fire").layers) == len(Scenery("palace").layers) + 2
     assert len(Scenery("forest", "day", "rain").layers) == len(Scenery("forest").layers) + 2
     assert Scenery("palace").interior
     assert not Scenery("forest").interior

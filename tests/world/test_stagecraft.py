@@ -48,6 +48,22 @@ def character(name: str, **more) -> Character:
         ("Grace", {"gender": "female"}, "lady"),
         ("王大妈", {"gender": "female", "age": "old"}, "old_woman"),
         ("小宝", {"gender": "male", "age": "child"}, "child"),
+        ("白骨精", {"kind": "spirit"}, "skeleton"),
+        ("White Bone Demon", {"kind": "spirit", "gender": "female"}, "skeleton"),
+        ("观音菩萨", {"gender": "female"}, "guanyin"),
+        ("牛魔王", {}, "bull_demon"),
+        ("黑风怪", {"kind": "spirit"}, "demon"),
+        ("the ghost", {"kind": "spirit"}, "spectre"),
+        ("太上老君", {"age": "old"}, "immortal"),
+        ("王母娘娘", {"gender": "female"}, "empress"),
+        ("花木兰", {"gender": "female"}, "warrior_woman"),
+        ("the fisherman", {"gender": "male"}, "fisherman"),
+        ("九尾狐", {"kind": "spirit", "gender": "female"}, "fox_spirit"),
+        ("狐狸", {"kind": "animal"}, "fox"),
+        ("小白龙", {"kind": "animal"}, "dragon"),
+        ("东海龙王", {"gender": "male"}, "emperor"),
+        ("the Dodo", {"kind": "animal"}, "crane"),
+        ("Toto", {"kind": "animal"}, "dog"),
     ],
 )
 def test_the_nearest_puppet(name, more, puppet):
@@ -103,7 +119,7 @@ def test_the_nearest_place(words, place):
         ("the demon vanished in a puff of smoke", "vanish"), ("The clock struck twelve", "stand"),
         ("he knelt down and begged", "kneel"), ("rode away on horses", "ride"), ("they waltzed", "dance"),
         ("三藏合掌行礼", "bow"), ("八戒说道", "talk"), ("纵筋斗云走了", "fly"), ("他心里知道", "stand"),
-        ("摇身一变，变作个老妇人", "appear"), ("大哭起来", "weep"), ("", "stand"), ("qwertz", "stand"),
+        ("摇身一变，变作个老妇人", "transform"), ("大哭起来", "weep"), ("", "stand"), ("qwertz", "stand"),
     ],
 )  # fmt: skip
 def test_the_nearest_action(words, action):

@@ -14,7 +14,8 @@ Move = Literal[
     "truck left", "truck right", "crane up", "crane down", "zoom in", "zoom out", "orbit",
 ]  # fmt: skip
 TimeOfDay = Literal["dawn", "day", "dusk", "night"]
-Weather = Literal["clear", "rain", "snow", "fog"]
+Weather = Literal["clear", "rain", "storm", "snow", "fog", "petals", "leaves", "fire"]
+"""What falls, drifts or burns where the shot is. `petals` are of spring, `leaves` of autumn."""
 
 
 class Line(Document):

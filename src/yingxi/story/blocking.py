@@ -12,11 +12,11 @@ from yingxi.story.beats import Beat
 MOST = 4
 """Figures in one picture."""
 _ACROSS = {1: (0.5,), 2: (0.32, 0.68), 3: (0.2, 0.5, 0.8), 4: (0.14, 0.38, 0.62, 0.86)}
-_TRAVEL = frozenset({"walk", "run", "ride", "fly"})
+_TRAVEL = frozenset({"walk", "run", "ride", "fly", "chase", "swim"})
 _LEAVING = re.compile(r"\b(?:away|off|left|leave|fled|out|departed)\b|去了|走了|离|逃|出门|辞")
-_BETWEEN = frozenset({"fight", "bow", "kneel", "point", "talk"})
-_MUTUAL = frozenset({"fight"})
-_MANNERS = frozenset({"weep", "laugh", "kneel", "bow", "point"})
+_MUTUAL = frozenset({"fight", "duel", "box", "embrace"})
+_BETWEEN = _MUTUAL | {"bow", "kneel", "point", "talk", "give", "wave", "throw", "chase"}
+_MANNERS = frozenset({"weep", "laugh", "kneel", "bow", "point", "wave", "pray", "drink"})
 
 
 @dataclass

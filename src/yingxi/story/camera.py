@@ -31,9 +31,11 @@ _REVERSES: tuple[tuple[ShotSize, Move, bool], ...] = (
     ("CU", "static", True),
 )
 
-_MOVING = frozenset({"walk", "run", "ride", "fly", "jump", "fight", "dance"})
-_MOVED = frozenset({"weep", "laugh", "kneel", "bow", "point"})
-_FLOOR = frozenset({"fall", "vanish", "appear", "sit"})
+_MOVING = frozenset({
+    "walk", "run", "ride", "fly", "jump", "fight", "dance", "chase", "swim", "climb", "duel", "box", "throw",
+})  # fmt: skip
+_MOVED = frozenset({"weep", "laugh", "kneel", "bow", "point", "embrace", "give", "wave", "pray", "drink", "read"})
+_FLOOR = frozenset({"fall", "vanish", "appear", "transform", "sit", "sleep", "hide", "flute", "zither"})
 
 
 def _turn(views: Sequence[T], number: int) -> T:

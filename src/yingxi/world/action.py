@@ -9,17 +9,18 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from yingxi.core.documents import Document, load_yaml
 from yingxi.core.errors import YingxiError
 from yingxi.core.story import Language
 from yingxi.world import rig as skeleton
-from yingxi.world.rig import Rig
+from yingxi.world.rig import Curves, Keys, Rig
 
 FOLDER = Path(__file__).parent / "actions"
-Keys = float | tuple[tuple[float, float], ...]
-Effect = Literal["cloud", "smoke out", "smoke in", "horse", "stool"]
+Effect = Literal[
+    "cloud", "smoke out", "smoke in", "horse", "stool", "couch", "zither", "water", "ladder", "throw", "change"
+]  # fmt: skip
 
 
 class Action(Document):
@@ -28,6 +29,8 @@ class Action(Document):
     `travels` is the natural speed in units a second, 0 for actions that stay. `still` is the phase that a single
     picture shows. `gap` is how far from `toward` the figure stands. `level` keeps the feet flat on the ground;
     without `ground` the figure hangs where `lift` puts it. Speech may move the arms of a figure unless `busy`.
+    `holds` is the part that a person's near hand holds meanwhile, whatever its look's prop is; `none` empties it.
+    `name` is its file's: rigs that move like no other have curves of their own under it.
     """
 
     words: dict[Language, tuple[str, ...]]
@@ -40,22 +43,31 @@ class Action(Document):
     ground: bool = True
     busy: bool = False
     effect: Effect | None = None
-    human: dict[str, Keys]
-    quadruped: dict[str, Keys] | None = None
+    holds: str | None = None
+    human: Curves
+    quadruped: Curves | None = None
+    name: str = ""
 
-    @model_validator(mode="after")
-    def _phases_rise(self) -> "Action":
-        for joint, keys in {**self.human, **(self.quadruped or {})}.items():
-            phases = [k[0] for k in keys] if isinstance(keys, tuple) else [0.0]
-            if phases != sorted(set(phases)) or phases[0] < 0 or phases[-1] > 1:
-                raise ValueError(f"the phases of {joint} do not rise from 0 to 1")
-        return self
+    def _played(self, rig: str) -> tuple[Curves, bool]:
+        """A rig's curves for this action, and whether it does it over and over."""
+        kind = skeleton.load(rig)
+        if self.name in kind.curves:
+            return kind.curves[self.name], self.loop
+        if "quadruped" in (rig, kind.like) and self.quadruped is not None:
+            return self.quadruped, self.loop
+        if kind.curves and not kind.like:
+            return kind.curves["walk" if self.travels else "stand"], True
+        return self.human, self.loop
+
+    def cyclic(self, rig: str) -> bool:
+        """Whether a rig does it over and over: a loop, or what stands in for an action that the rig does not know."""
+        return self._played(rig)[1]
 
     def pose(self, rig: str, phase: float) -> dict[str, float]:
         """Angles by joint at a phase (taken modulo 1 in a cycle)."""
-        curves = self.quadruped if rig == "quadruped" and self.quadruped is not None else self.human
-        phase = phase % 1.0 if self.loop else min(max(phase, 0.0), 1.0)
-        return {joint: value(keys, phase, self.loop) for joint, keys in curves.items()}
+        curves, cyclic = self._played(rig)
+        phase = phase % 1.0 if cyclic else min(max(phase, 0.0), 1.0)
+        return {joint: value(keys, phase, cyclic) for joint, keys in curves.items()}
 
 
 def value(keys: Keys, phase: float, cyclic: bool) -> float:
@@ -112,7 +124,7 @@ def load(name: str) -> Action:
     path = FOLDER / f"{name}.yaml"
     if "/" in name or not path.is_file():
         raise YingxiError(f"no action is called {name!r}; there is {', '.join(names())}")
-    return load_yaml(path, Action)
+    return load_yaml(path, Action).model_copy(update={"name": name})
 
 
 class Gait:

@@ -17,31 +17,44 @@ from yingxi.world.speech import turns
 GROUND = 7.6
 _DEFAULT = Look(puppet="scholar")
 _DELAY = 0.2  # seconds that an action done once waits, so that its start is seen
+CLIMB = 0.95
+"""Units that a cycle of climbing rises."""
+THROWN = 0.54
+"""Where in a throw the hand lets go."""
 _SETTLE = 0.35  # seconds from one way of moving to the next
 _SPOKEN = ("head", "jaw", "neck", "arm_n", "fore_n", "hand_n", "prop", "cannon_n")
 
 
 class Actor:
-    """One figure in a shot of `seconds`; `width` is the picture's in world units. `still` shows a single moment."""
+    """One figure in a shot of `seconds`; `width` is the picture's in world units. `still` shows a single moment.
+
+    `hover` is how high above the stage's ground it floats where the place has none.
+    """
 
     def __init__(
         self, figure: Figure, *, place: int, centre: float, width: float, seconds: float, still: bool,
-        lines: Sequence[Line], seed: int,
+        lines: Sequence[Line], seed: int, hover: float = 0.0,
     ) -> None:  # fmt: skip
         self.figure = figure
-        self.puppet = puppet.dressed(figure.look or _DEFAULT)
         self.action: Action = actions.load(figure.action)
+        look = figure.look or _DEFAULT
+        self.puppet = puppet.dressed(look)
+        if self.action.holds and self.puppet.sheet.rig == "human":
+            self.puppet = puppet.dressed(look.model_copy(update={"prop": self.action.holds}))
         self.scale = self.puppet.sheet.scale
         self._rig = self.puppet.sheet.rig
         self._seconds, self._still = seconds, still
         self._rng = np.random.default_rng([seed, place])
         self._offset = float(self._rng.random())
         self._place = place
+        self._hover = hover
         self._turns = turns(lines, figure.who, seconds)
         self._silent = bool(lines) and not self._turns
         self.mount = self._saddle() if self.action.effect == "horse" else None
         self.start = centre + (figure.at - 0.5) * width
         self._met: float | None = None
+        self._becomes: Actor | None = None
+        self._was: Actor | None = None
         self._plan(centre, width)
 
     def _saddle(self) -> "puppet.Puppet | None":
@@ -81,12 +94,15 @@ class Actor:
         self.towards = 1 if other.start >= self.start else -1
         if other.start == self.start:
             self.towards = 1 if self._place < other._place else -1
+        if self.action.effect == "change":
+            self._becomes, other._was, other._met = other, self, self.start
+            return
         gap = self.action.gap
         if gap is not None and not other._arrival:
             mutual = other.figure.toward == self.figure.who
             share = 0.5 if mutual else 1.0
             middle = (self.start + other.start) / 2 if mutual else other.start
-            long = 0.7 * ((self._rig == "quadruped") + (other._rig == "quadruped"))
+            long = self.puppet.rig.length + other.puppet.rig.length
             self._met = middle - self.towards * (gap + long) * share * (self.scale + other.scale) / 2
 
     def settle(self) -> None:
@@ -98,8 +114,12 @@ class Actor:
         """0..1 through an action that is done once."""
         if self._still:
             return self.action.still
-        length = min(self.action.seconds, max(0.5, self._seconds - 2 * _DELAY))
-        return min(max((seconds - self._arrival * (self._mover is not self.action) - _DELAY) / length, 0.0), 1.0)
+        gone = seconds - self._arrival * (self._mover is not self.action) - _DELAY
+        return min(max(gone / self._span(), 0.0), 1.0)
+
+    def _span(self) -> float:
+        """Seconds that an action which is done once takes: its own, or what the shot leaves it."""
+        return min(self.action.seconds, max(0.5, self._seconds - 2 * _DELAY))
 
     def x(self, seconds: float) -> float:
         """Where the figure's root is, without the action's own shift."""
@@ -115,7 +135,7 @@ class Actor:
     def _moving_phase(self, seconds: float) -> float:
         if self._still:
             return self._mover.still
-        if self._name in ("walk", "run") or self._rig == "quadruped":
+        if self.puppet.rig.feet and (self._name in ("walk", "run") or self._rig != "human"):
             if self._mover.ground and self._name != "jump":
                 return actions.gait(self._name, self._rig).phase(abs(self.x(seconds) - self.start) / self.scale)
             return seconds / self._mover.seconds
@@ -130,7 +150,7 @@ class Actor:
             rest = actions.load("stand")
         if self._still and self._arrival:
             rest = self._mover
-        if rest.loop:
+        if rest.cyclic(self._rig):
             late = 0.5 * (self._place % 2) if rest.gap else self._offset
             phase = rest.still if self._still else seconds / rest.seconds + late
         else:
@@ -178,10 +198,12 @@ class Actor:
             angles[joint] = angles.get(joint, 0.0) + size * sway(seconds, self._offset + size, period)
 
     def lift(self, seconds: float) -> float:
-        """How high a flying figure is."""
-        if self.action.effect != "cloud":
-            return 0.0
-        return 1.35 if self._still else 0.5 + 1.0 * eased(seconds / 1.4)
+        """How high a figure is that flies, or floats where there is no ground."""
+        if self.action.effect == "cloud":
+            return 1.35 if self._still else 0.5 + 1.0 * eased(seconds / 1.4)
+        if self.action.effect == "ladder" and self._rig == "human":
+            return self.scale * CLIMB * (1.6 if self._still else seconds / self.action.seconds + 0.4)
+        return self._hover and self._hover + 0.16 * sway(seconds, self._offset, 5.0)
 
     def frames(self, seconds: float) -> dict[str, Affine]:
         """Joint frames in world units."""
@@ -223,7 +245,12 @@ class Actor:
         return {joint: _under(base, frame) for joint, frame in local.items()}
 
     def opacity(self, seconds: float) -> float:
-        """Less than 1 only in smoke."""
+        """Less than 1 only in smoke, and before what somebody turns into is there."""
+        if self.action.effect == "change":
+            back = 0.0 if self._becomes else eased((self.progress(seconds) - 0.55) / 0.15)
+            return max(1 - eased((self.progress(seconds) - 0.4) / 0.15), back)
+        if self._was is not None:
+            return eased((self._was.progress(seconds) - 0.55) / 0.15)
         if self.action.effect == "smoke out":
             return 1 - eased((self.progress(seconds) - 0.3) / 0.4)
         if self.action.effect == "smoke in":
@@ -238,32 +265,62 @@ class Actor:
             layered = opacity < 0.99
             if layered:
                 canvas.saveLayerAlpha(None, round(255 * opacity))
-            if self.action.effect == "stool" and self._rig == "human":
-                self._sit(canvas)
+            if self._rig == "human":
+                self._furnish(canvas)
             if rods:
                 effect.rods(canvas, frames, self.towards)
+            canvas.save()
+            self._cut(canvas, seconds)
             if self.mount is not None:
                 self.puppet.draw(canvas, frames, behind=True)
                 self.mount.draw(canvas, self.steed(seconds))
                 self.puppet.draw(canvas, frames, behind=False)
             else:
                 self.puppet.draw(canvas, frames)
+            canvas.restore()
             if layered:
                 canvas.restore()
-        if self.action.effect == "cloud":
+        if self.action.effect == "cloud" and not self.puppet.rig.wings:
             low = GROUND - self.lift(seconds) + 0.12 * math.sin(2 * seconds)
             effect.cloud(canvas, self.x(seconds), low, self.scale, self.towards, seconds)
-        elif self.action.effect in ("smoke out", "smoke in"):
+        elif self.action.effect in ("smoke out", "smoke in", "change"):
             effect.smoke(canvas, self.x(seconds), GROUND, self.scale, self.progress(seconds), self._offset)
+        elif self.action.effect == "water":
+            effect.water(canvas, self.x(seconds), GROUND - 0.62 * self.scale, self.scale, self.towards, seconds)
+        elif self.action.effect == "throw":
+            self._throw(canvas, seconds)
 
-    def _sit(self, canvas: skia.Canvas) -> None:
-        """The seat that waits where the figure will be when it has sat down."""
-        pose = self.action.pose("human", 1.0)
-        local = self.puppet.place(pose, self.action.level)
-        pelvis = local["pelvis"]
-        ground = GROUND - 0.05 * self._place
-        seat = ground - (self.puppet.rig.depth(local) - pelvis.at(0, 0.26)[1]) * self.scale
-        effect.stool(canvas, self.end - 0.06 * self.towards * self.scale, seat, ground, self.scale)
+    def _cut(self, canvas: skia.Canvas, seconds: float) -> None:
+        """Who changes shape spins, as a puppet does, edge on and round; of a swimmer the waves hide the rest."""
+        x = self.x(seconds)
+        if self.action.effect == "water":
+            canvas.clipRect(skia.Rect.MakeLTRB(x - 50, -50, x + 50, GROUND - 0.05 * self.scale))
+        elif self.action.effect == "change":
+            canvas.translate(x, 0)
+            canvas.scale(math.cos(4 * math.pi * eased(self.progress(seconds))), 1)
+            canvas.translate(-x, 0)
+
+    def _furnish(self, canvas: skia.Canvas) -> None:
+        """What the action stands or lies on, or climbs, behind the figure."""
+        x, ground, s = self.end, GROUND - 0.05 * self._place, self.scale
+        if self.action.effect == "stool":
+            # The seat waits where the figure will be when it has sat down.
+            local = self.puppet.place(self.action.pose("human", 1.0), self.action.level)
+            seat = ground - (self.puppet.rig.depth(local) - local["pelvis"].at(0, 0.26)[1]) * s
+            effect.stool(canvas, x - 0.06 * self.towards * s, seat, ground, s)
+        elif self.action.effect == "couch":
+            effect.couch(canvas, x, ground, s, self.towards)
+        elif self.action.effect == "zither":
+            effect.zither(canvas, x, ground, s, self.towards)
+        elif self.action.effect == "ladder":
+            effect.ladder(canvas, x + 0.6 * self.towards * s, ground, s, CLIMB / 3)
+
+    def _throw(self, canvas: skia.Canvas, seconds: float) -> None:
+        """The stone: in the hand, and then in the air."""
+        gone = seconds - (THROWN * self._span() + _DELAY) if not self._still else -1.0
+        hand = self.frames(seconds - max(gone, 0.0))["hand_n" if self._rig == "human" else "head"]
+        (x, y), s, t = hand.at(0.0, 0.16), self.scale, max(gone, 0.0)
+        effect.stone(canvas, x + self.towards * 9.0 * s * t, min(y - 2.6 * s * t + 6.0 * s * t * t, GROUND - 0.1), s)
 
 
 def blend(a: Mapping[str, float], b: Mapping[str, float], share: float) -> dict[str, float]:

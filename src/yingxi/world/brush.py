@@ -8,7 +8,7 @@ from functools import lru_cache
 import skia
 
 from yingxi.world.hour import Hour
-from yingxi.world.pigment import RGB, mix, rgb
+from yingxi.world.pigment import RGB, mix, rgb, turned
 
 Point = tuple[float, float]
 
@@ -95,6 +95,8 @@ class Brush:
     def tone(self, name: str | RGB, lit: bool = False) -> RGB:
         """A pigment in this light and at this distance. What is `lit` shines by itself."""
         base = rgb(name) if isinstance(name, str) else name
+        if self.light.autumn:
+            base = turned(base, self.light.autumn)
         if not lit:
             dye = self.light.dye
             base = (base[0] * dye[0], base[1] * dye[1], base[2] * dye[2])

@@ -10,7 +10,8 @@ from yingxi.world.pigment import RGB, mix, rgb
 class Hour:
     """`sky` runs from the top to the horizon; `core` is where the lamp is brightest; `haze` is what distance
     turns into; `dye` multiplies every pigment; `shade` is the colour of the picture's dark edge. `cover` (0 to 1) is
-    how much of sun and stars the weather hides, `snow` how white what lies under the sky has become."""
+    how much of sun and stars the weather hides, `snow` how white what lies under the sky has become, `autumn` how far
+    green has turned."""
 
     sky: tuple[RGB, RGB, RGB]
     core: RGB
@@ -21,6 +22,7 @@ class Hour:
     night: bool = False
     cover: float = 0.0
     snow: float = 0.0
+    autumn: float = 0.0
 
 
 HOURS: dict[TimeOfDay, Hour] = {
@@ -43,22 +45,30 @@ HOURS: dict[TimeOfDay, Hour] = {
 }  # fmt: skip
 
 
+def seen(weather: Weather, interior: bool) -> Weather:
+    """What of the weather is seen: indoors only fire."""
+    return weather if not interior or weather == "fire" else "clear"
+
+
 def hour(time: TimeOfDay, weather: Weather = "clear", interior: bool = False) -> Hour:
     """The light of an hour. Rain greys it, snow and fog whiten it; indoors the lamp is candles, not the sky."""
-    light = HOURS[time]
-    if interior:
-        return _indoors(light)
+    light = _indoors(HOURS[time]) if interior else HOURS[time]
+    weather = seen(weather, interior)
     grey, share = {
         "clear": (light.haze, 0.0),
         "rain": (mix(light.haze, rgb("#74858f"), 0.6), 0.62),
         "snow": (mix(light.haze, rgb("#b9c6d2"), 0.6), 0.6),
         "fog": (mix(light.haze, rgb("#e4e0d2"), 0.35), 0.6),
+        "storm": (mix(light.haze, rgb("#56657a"), 0.6), 0.8),
+        "fire": (mix(light.haze, rgb("#f06a34"), 0.75), 0.7),
+        "petals": (mix(light.haze, rgb("#f7cfc9"), 0.6), 0.25),
+        "leaves": (mix(light.haze, rgb("#f0b765"), 0.5), 0.3),
     }[weather]
     sky = (mix(light.sky[0], grey, share), mix(light.sky[1], grey, share), mix(light.sky[2], grey, share))
     return replace(
         light, sky=sky, haze=mix(light.haze, grey, share), core=mix(light.core, grey, share * 0.5),
-        cover={"clear": 0.0, "rain": 0.85, "snow": 0.7, "fog": 0.55}[weather],
-        snow=0.65 if weather == "snow" else 0.0,
+        cover={"rain": 0.85, "storm": 0.95, "snow": 0.7, "fog": 0.55, "fire": 0.6}.get(weather, 0.0),
+        snow=0.65 if weather == "snow" else 0.0, autumn=0.9 if weather == "leaves" else 0.0,
     )  # fmt: skip
 
 

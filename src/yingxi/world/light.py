@@ -21,7 +21,7 @@ class Lamp:
 
     def __init__(self, time: TimeOfDay, weather: Weather, interior: bool, size: Size, seed: int = 0) -> None:
         self._shade, self._glow = _pictures(time, weather, interior, size, seed & 0xFFFF)
-        self._unrest = 0.16 if interior else 0.08
+        self._unrest = 0.18 if interior or weather == "fire" else 0.08
         self._phase = (seed % 97) * 0.61
 
     def finish(self, canvas: skia.Canvas, seconds: float) -> None:
@@ -44,7 +44,7 @@ class Lamp:
 def _pictures(
     time: TimeOfDay, weather: Weather, interior: bool, size: Size, seed: int
 ) -> tuple[skia.Image, skia.Image]:
-    light = hour(time, "clear" if interior else weather, interior)
+    light = hour(time, weather, interior)
     height, width = size.height, size.width
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     # The lamp stands a little above the middle. Distances are in half-diagonals, whatever the aspect.

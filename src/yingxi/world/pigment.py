@@ -57,6 +57,14 @@ def mix(a: RGB, b: RGB, share: float) -> RGB:
     return (a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share, a[2] + (b[2] - a[2]) * share)
 
 
+def turned(tone: RGB, share: float) -> RGB:
+    """A tone as autumn leaves it: what is green goes to amber and rust, the rest stays."""
+    red, green, blue = tone
+    green_is = min(1.0, max(0.0, 9 * (green - max(red, blue))))
+    light = 0.3 * red + 0.6 * green + 0.1 * blue
+    return mix(tone, (min(1.0, 1.75 * light), 0.98 * light, 0.32 * light), share * green_is)
+
+
 def _known(name: str) -> str:
     rgb(name)
     return name

@@ -11,7 +11,7 @@ from yingxi.core.shot import Shot
 from yingxi.core.story import Language
 from yingxi.core.time import frame_count
 from yingxi.world.actor import Actor
-from yingxi.world.backdrop import Backdrop, look, pixels
+from yingxi.world.backdrop import Backdrop, look, memory, pixels
 from yingxi.world.camera import CENTRE, Camera, Subject, View, layout
 from yingxi.world.light import Lamp
 from yingxi.world.scenery import Scenery
@@ -62,7 +62,8 @@ class Staging:
         self._final = skia.Surface(size.width, size.height) if times > 1 else self._surface
         self._still = seconds <= 0
         aspect = size.width / size.height
-        self._cast = self._enter(shot, aspect, seconds, seed)
+        scenery = Scenery(shot.stage or _DEFAULT_STAGE, shot.time, shot.weather, seed)
+        self._cast = self._enter(shot, aspect, seconds, seed, scenery.hover)
         first = self._first(shot)
         self._camera = Camera(shot.size, shot.move, aspect, 0.0 if self._still else seconds,
                               [_subject(a) for a in self._order(shot, first)])  # fmt: skip
@@ -72,16 +73,15 @@ class Staging:
             self._shoulder = next(a for a in self._cast if a is not first)
             self._shown = [a for a in self._shown if a is not self._shoulder]
         self._rods = shot.size in ("LS", "ELS", "MLS", "MS", "two-shot")
-        scenery = Scenery(shot.stage or _DEFAULT_STAGE, shot.time, shot.weather, seed)
         self._lamp = Lamp(shot.time, shot.weather, scenery.interior, size, seed)
         views = [self._camera.at(float(t)) for t in np.linspace(0, seconds, 1 if self._still else 9)]
         self._behind = Backdrop([la for la in scenery.layers if la.depth <= 1], views, self._drawn, opaque=True)
         self._before = Backdrop([la for la in scenery.layers if la.depth > 1], views, self._drawn, opaque=False)
 
-    def _enter(self, shot: Shot, aspect: float, seconds: float, seed: int) -> list[Actor]:
+    def _enter(self, shot: Shot, aspect: float, seconds: float, seed: int, hover: float) -> list[Actor]:
         cast = [
             Actor(figure, place=place, centre=CENTRE[0], width=layout(shot.size, aspect), seconds=seconds,
-                  still=self._still, lines=shot.lines, seed=seed)
+                  still=self._still, lines=shot.lines, seed=seed, hover=hover)
             for place, figure in enumerate(shot.figures)
         ]  # fmt: skip
         by_name = {actor.figure.who: actor for actor in reversed(cast)}
@@ -123,6 +123,18 @@ class Staging:
             final.drawImageRect(self._surface.makeImageSnapshot(), target, _LINEAR)
         self._lamp.finish(self._final.getCanvas(), seconds)
         return pixels(self._final)
+
+    def cover(self, seconds: float, size: Size) -> Frames:
+        """Which figure is where on the cloth, `[H,W]` uint8 at any size: its number in the shot from 1, else 0."""
+        surface = skia.Surface(size.width, size.height)
+        canvas = surface.getCanvas()
+        covered = np.zeros((size.height, size.width), np.uint8)
+        look(canvas, self._camera.at(seconds).layer(1.0), size)
+        for actor in reversed(self._shown):
+            canvas.clear(skia.ColorTRANSPARENT)
+            actor.draw(canvas, seconds, rods=False)
+            covered[memory(surface)[..., 3] > 127] = self._cast.index(actor) + 1
+        return covered
 
     def _over(self, canvas: skia.Canvas, view: View, actor: Actor, seconds: float) -> None:
         """The listener's back, large and dark at the picture's edge."""

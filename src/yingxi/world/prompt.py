@@ -16,6 +16,8 @@ IDIOM = "idiom"
 SIDES = {"left": 0.3, "centre": 0.5, "right": 0.7}
 MOST = 3
 """As many figures as a prompt gets."""
+MUTUAL = frozenset({"fight", "duel", "box", "embrace"})
+"""What somebody to whom it is done does back."""
 DEFAULT_PUPPET = "scholar"
 
 
@@ -60,8 +62,9 @@ def understood(prompt: str) -> tuple[Shot, list[str]]:
     spots = _resolve(spotter().apart(prompt), prompt)
     words = lexicon()
     place = _first(spots, "place") or "mountain"
-    # Weather is not seen indoors, so it is left unshown.
-    outside = [s for s in spots if not (words.places[place].inside and s.kind == "weathers")]
+    # Of the weather only fire is seen indoors; the rest is left unshown.
+    hidden = {name for name in words.camera["weathers"] if words.places[place].inside and name != "fire"}
+    outside = [s for s in spots if not (s.kind == "weathers" and s.name in hidden)]
     told: dict[str, Any] = {
         "time": _first(spots, "times") or "day",
         "weather": _first(outside, "weathers") or "clear",
@@ -211,11 +214,11 @@ def _dyes(puppet: PuppetWords, colours: Sequence[Spot], prompt: str) -> dict[str
     """The colours of a figure by role: a skirt's if it is said so, else the dress's, which is skirt and jacket."""
     dyes: dict[str, str] = {}
     for spot in colours:
-        skirt = bool(re.match(r"[\s-]*(skirt|长裙)", prompt[spot.end :])) and SKIRT in puppet.colours
+        skirt = bool(re.match(r"[\s色-]*(skirt|长裙)", prompt[spot.end :])) and SKIRT in puppet.colours
         role = SKIRT if skirt and (puppet.role or "") in dyes else puppet.role
         if role and role not in dyes:
             dyes[role] = spot.name
-    if SKIRT in puppet.colours and puppet.role in dyes:
+    if SKIRT in puppet.colours and puppet.top[0] and puppet.role in dyes:
         dyes.setdefault(SKIRT, dyes[puppet.role])
     return dyes
 
@@ -265,12 +268,14 @@ def _between(
 ) -> tuple[Figure, ...]:
     """Turn two figures to each other where one does something to the other, or both do it together."""
     first, second, *rest = figures
+    if actions[0] == "chase" and toward:
+        return (*chase(first, second), *rest)
     entry = lexicon().actions.get(actions[0] or "stand")
     if entry and toward == "both" and not entry.en_both:
         toward = None
     if entry is None or toward is None or (toward == "one" and not entry.en_to):
         return tuple(figures)
-    answer = toward == "both" or (actions[0] == "fight" and actions[1] is None)
+    answer = toward == "both" or (actions[0] in MUTUAL and actions[1] is None)
     first = first.model_copy(update={"toward": second.who, "to": None})
     second = second.model_copy(update={"to": None})
     if answer:
@@ -278,6 +283,16 @@ def _between(
     sides = ("right", "left") if first.at < second.at else ("left", "right")
     first, second = (f.model_copy(update={"facing": s}) for f, s in zip((first, second), sides, strict=True))
     return (first, second, *rest)
+
+
+def chase(first: Figure, second: Figure) -> tuple[Figure, Figure]:
+    """One runs after the other across the picture, the way the first was to face."""
+    ahead = first.facing == "right"
+    course = ((0.1, 0.6), (0.4, 0.95)) if ahead else ((0.9, 0.4), (0.6, 0.05))
+    told = [{"at": at, "to": to, "facing": first.facing} for at, to in course]
+    doing = second.action if lexicon().actions[second.action].going else "run"
+    hunted = second.model_copy(update=told[1] | {"action": doing, "toward": None})
+    return first.model_copy(update=told[0] | {"toward": second.who}), hunted
 
 
 def _unshown(prompt: str, spots: Sequence[Spot]) -> list[str]:

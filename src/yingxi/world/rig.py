@@ -4,16 +4,29 @@ import math
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Annotated, NamedTuple, Self
 
 import skia
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from yingxi.core.documents import Document, load_yaml
 
 FOLDER = Path(__file__).parent / "rigs"
 Pose = Mapping[str, float]
 """Degrees by joint; positive bends forwards (up, for tails and toes). `lift` and `shift` move the root, in units."""
+Keys = float | tuple[tuple[float, float], ...]
+
+
+def _rising(curves: dict[str, Keys]) -> dict[str, Keys]:
+    for joint, keys in curves.items():
+        phases = [k[0] for k in keys] if isinstance(keys, tuple) else [0.0]
+        if phases != sorted(set(phases)) or phases[0] < 0 or phases[-1] > 1:
+            raise ValueError(f"the phases of {joint} do not rise from 0 to 1")
+    return curves
+
+
+Curves = Annotated[dict[str, Keys], AfterValidator(_rising)]
+"""Angles over phase 0..1 by joint."""
 
 
 class Affine(NamedTuple):
@@ -65,13 +78,27 @@ class Joint(Document):
 
 
 class Rig(Document):
-    """`joints` with parents before children; `order` from back to front; `contacts` may touch the ground."""
+    """`joints` with parents before children; `order` from back to front; `contacts` may touch the ground.
+
+    A rig with the joints of another moves `like` it. One that moves like no other has `curves` of its own by action:
+    at least `stand` and `walk`, which it plays round and round for actions that it does not list. One with `wings`
+    flies without a cloud. `length` is how much farther from others than a person it stands.
+    """
 
     joints: dict[str, Joint]
     order: tuple[str, ...]
     contacts: tuple[tuple[str, float, float], ...]
     far: tuple[str, ...] = ()
     mount: str | None = None
+    like: str | None = None
+    curves: dict[str, Curves] = Field(default_factory=dict)
+    wings: bool = False
+    length: float = 0.0
+
+    @property
+    def feet(self) -> bool:
+        """Whether it goes on feet, which must not slide."""
+        return any(joint.startswith(("foot", "hoof")) for joint, _x, _y in self.contacts)
 
     def place(self, pose: Pose, level: float = 1.0) -> dict[str, Affine]:
         """Each joint's frame in the puppet's units, the root joint at the origin."""

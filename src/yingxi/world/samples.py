@@ -2,12 +2,17 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from yingxi.core.cast import Look
-from yingxi.core.shot import Figure, Shot
+from yingxi.core.shot import Figure, Shot, Weather
+from yingxi.world.hour import seen
+from yingxi.world.prompt import chase
 from yingxi.world.vocabulary import SKIRT, PuppetWords, lexicon
+
+Name = TypeVar("Name", bound=str)
 
 SIZES = {"MS": 0.24, "MLS": 0.24, "LS": 0.28, "MCU": 0.07, "CU": 0.08, "ELS": 0.09}
 PAIR_SIZES = {"two-shot": 0.38, "MLS": 0.16, "LS": 0.38, "ELS": 0.08}
@@ -18,23 +23,50 @@ MOVES = {
     "crane up": 0.02, "crane down": 0.02, "orbit": 0.01,
 }  # fmt: skip
 TIMES = {"day": 0.34, "dusk": 0.24, "night": 0.26, "dawn": 0.16}
-WEATHERS = {"clear": 0.70, "rain": 0.11, "snow": 0.10, "fog": 0.09}
+WEATHERS: dict[Weather, float] = {
+    "clear": 0.60, "rain": 0.08, "snow": 0.08, "fog": 0.07, "storm": 0.05, "petals": 0.04, "leaves": 0.04,
+        "fire": 0.04
+}  # fmt: skip
 CAMERA_STAYS = frozenset({"CU", "MCU"})
 PAIRED = {
-    "talk": 0.26,
-    "fight": 0.22,
-    "bow": 0.12,
-    "point": 0.10,
-    "kneel": 0.10,
-    "laugh": 0.06,
-    "dance": 0.07,
-    "sit": 0.07,
+    "talk": 0.18,
+    "fight": 0.10,
+    "duel": 0.08,
+    "box": 0.07,
+    "embrace": 0.07,
+    "give": 0.07,
+    "wave": 0.05,
+    "throw": 0.04,
+    "hide": 0.03,
+    "chase": 0.05,
+    "transform": 0.04,
+    "drink": 0.04,
+    "bow": 0.06,
+    "point": 0.06,
+    "kneel": 0.05,
+    "laugh": 0.03,
+    "dance": 0.05,
+    "sit": 0.03,
 }
-TOGETHER = frozenset({"fight", "dance", "laugh", "sit"})
-BEASTS = frozenset({"stand", "walk", "run", "jump", "sit", "fall", "vanish", "appear", "fly"})
+TOGETHER = frozenset({"fight", "duel", "box", "embrace", "drink", "dance", "laugh", "sit"})
+BEASTS = frozenset({
+    "stand", "walk", "run", "jump", "sit", "fall", "vanish", "appear", "fly", "sleep", "drink", "hide", "swim",
+    "transform",
+})  # fmt: skip
 UNSUITED = frozenset(
-    {("desert", "rain"), ("desert", "snow"), ("heaven", "snow"), ("heaven", "rain"), ("bamboo", "snow")}
+    {
+        ("bamboo", "snow"),
+        *(
+            (place, weather)
+            for place in ("desert", "heaven")
+            for weather in ("rain", "storm", "snow", "leaves", "petals")
+        ),
+        *((place, weather) for place in ("sea", "ship", "snow") for weather in ("fire", "leaves", "petals")),
+        *((place, "fire") for place in ("heaven", "space", "underworld", "river", "lake")),
+    }
 )
+WHERE = {"swim": frozenset({"river", "lake", "sea", "harbour"})}
+"""Actions that only some places suit."""
 WEIGHTS = {"walk": 2.0, "stand": 1.3, "fly": 1.3, "run": 1.3, "ride": 1.2}
 ONE_DRESS = 0.5
 """How often jacket and skirt have one colour."""
@@ -63,7 +95,7 @@ class HeldOut:
             for puppet in words.puppets
             for action in actions_of(puppet)
             for place in words.places
-            if self(puppet, action, place)
+            if self(puppet, action, place) and suits(action, place)
         ]
 
 
@@ -71,9 +103,16 @@ HELD_OUT = HeldOut(HELD_OUT_SHARE)
 """Combinations kept for evaluation: seen apart, never together."""
 
 
-def _draw(rng: np.random.Generator, shares: dict[str, float]) -> str:
+def _draw(rng: np.random.Generator, shares: dict[Name, float]) -> Name:
     weights = np.array(list(shares.values()))
     return list(shares)[int(rng.choice(len(weights), p=weights / weights.sum()))]
+
+
+def suits(action: str, place: str) -> bool:
+    """Whether an action may be done at a place: nobody rides indoors, nor swims on a mountain."""
+    if action == "ride" and lexicon().places[place].inside:
+        return False
+    return place in WHERE.get(action, (place,))
 
 
 def actions_of(puppet: str) -> list[str]:
@@ -83,8 +122,8 @@ def actions_of(puppet: str) -> list[str]:
     return [name for name in words.actions if not beast or name in BEASTS]
 
 
-def _look(puppet: PuppetWords, rng: np.random.Generator) -> Look:
-    """A look with random dyes, headwear and prop; its own ones most often."""
+def _look(puppet: PuppetWords, action: str, rng: np.random.Generator) -> Look:
+    """A look with random dyes, headwear and prop; its own ones most often. An action may leave no hand for a prop."""
 
     def pick(choices: tuple[str, ...], own: float) -> str:
         return choices[0] if rng.random() < own else str(rng.choice(choices))
@@ -94,12 +133,11 @@ def _look(puppet: PuppetWords, rng: np.random.Generator) -> Look:
     colours = {role: pick(dyes, own if role == puppet.role else 0.6) for role, dyes in puppet.colours.items() if dyes}
     if rng.random() < ONE_DRESS and colours.get(puppet.role or "") in puppet.colours.get(SKIRT, ()):
         colours[SKIRT] = colours[puppet.role or ""]
-    return Look(
-        puppet=puppet.name,
-        colours=colours,
-        headwear=pick(puppet.headwear, 0.75) if puppet.headwear else None,
-        prop=pick(puppet.props, 0.75) if puppet.props else None,
-    )
+    headwear = pick(puppet.headwear, 0.75) if puppet.headwear else None
+    prop = pick(puppet.props, 0.75) if puppet.props else None
+    if lexicon().actions[action].holds and not puppet.animal:
+        prop = None
+    return Look(puppet=puppet.name, colours=colours, headwear=headwear, prop=prop)
 
 
 def _puppet(rng: np.random.Generator) -> str:
@@ -109,9 +147,7 @@ def _puppet(rng: np.random.Generator) -> str:
 
 def _action(puppet: str, place: str, rng: np.random.Generator) -> str:
     """An action that suits the puppet and the place, evenly but for those that films use most."""
-    words = lexicon()
-    inside = words.places[place].inside
-    names = [n for n in actions_of(puppet) if not (inside and n == "ride")]
+    names = [name for name in actions_of(puppet) if suits(name, place)]
     return _draw(rng, {name: WEIGHTS.get(name, 1.0) for name in names})
 
 
@@ -127,7 +163,7 @@ def _course(action: str, facing: str, at: float, rng: np.random.Generator) -> tu
 def _one(puppet: str, action: str, rng: np.random.Generator) -> tuple[Figure, ...]:
     facing = "right" if rng.random() < 0.55 else "left"
     at, to = _course(action, facing, round(float(rng.uniform(0.25, 0.75)), 2), rng)
-    look = _look(lexicon().puppets[puppet], rng)
+    look = _look(lexicon().puppets[puppet], action, rng)
     return (Figure(who=WHO[0], action=action, at=at, to=to, facing=facing, look=look),)
 
 
@@ -137,14 +173,13 @@ def _two(first: str, place: str, rng: np.random.Generator) -> tuple[Figure, ...]
     second = _puppet(rng)
     while second == first and words.puppets[first].proper:
         second = _puppet(rng)  # There is one Monkey King; there are many monks.
-    looks = [_look(words.puppets[first], rng), _look(words.puppets[second], rng)]
     places = [round(float(rng.uniform(0.25, 0.38)), 2), round(float(rng.uniform(0.62, 0.75)), 2)]
     pairs = {n: w for n, w in PAIRED.items() if n in words.actions}
     beast = words.puppets[first].animal or words.puppets[second].animal
     if pairs and not beast and rng.random() < 0.75:
         action = _draw(rng, pairs)
         answer = action if action in TOGETHER else _draw(rng, {"stand": 0.6, "talk": 0.15, "bow": 0.1, "laugh": 0.15})
-        answer = answer if answer in words.actions else "stand"
+        answer = answer if answer in words.actions and action != "transform" else "stand"
         actions = [action, answer]
         toward = [WHO[1], WHO[0]]
     else:
@@ -153,6 +188,15 @@ def _two(first: str, place: str, rng: np.random.Generator) -> tuple[Figure, ...]
         # Two who cross the picture at once would walk through each other.
         actions = actions if still else [actions[0], "stand"]
         toward = [None, None]
+    looks = [_look(words.puppets[name], action, rng) for name, action in zip((first, second), actions, strict=True)]
+    if actions[0] == "chase":
+        one, other = (
+            Figure(
+                who=who, action=doing, at=0.5, to=None, facing="right" if rng.random() < 0.55 else "left", look=look
+            )
+            for who, doing, look in zip(WHO, actions, looks, strict=True)
+        )
+        return chase(one, other)
     if toward[0] and actions[0] != actions[1] and rng.random() < 0.5:
         places.reverse()
     figures = []
@@ -167,7 +211,7 @@ def _two(first: str, place: str, rng: np.random.Generator) -> tuple[Figure, ...]
 
 def _shot(figures: tuple[Figure, ...], place: str, sizes: dict[str, float], rng: np.random.Generator) -> Shot:
     inside = lexicon().places[place].inside
-    weather = "clear" if inside else _draw(rng, WEATHERS)
+    weather = seen(_draw(rng, WEATHERS), inside)
     if (place, weather) in UNSUITED:
         weather = "clear"
     size = _draw(rng, sizes)

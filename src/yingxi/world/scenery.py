@@ -18,21 +18,33 @@ from yingxi.core.story import Language
 from yingxi.world import (
     architecture,
     blossom,
+    castle,
     cavern,
+    cosmos,
+    country,
+    court,
     furnishing,
     gothic,
+    graveyard,
+    homely,
     interior,
     landscape,
     masonry,
+    nether,
     plant,
+    railway,
     regalia,
+    school,
+    ship,
     sky,
+    trade,
     tree,
+    war,
     water,
     wayside,
 )
 from yingxi.world.brush import Brush
-from yingxi.world.hour import hour
+from yingxi.world.hour import hour, seen
 from yingxi.world.sprite import Sprite
 from yingxi.world.weather import Falling
 
@@ -50,7 +62,19 @@ Painted = Annotated[
     | gothic.Painted
     | wayside.Painted
     | interior.Painted
-    | furnishing.Painted,
+    | furnishing.Painted
+    | castle.Painted
+    | cosmos.Painted
+    | country.Painted
+    | graveyard.Painted
+    | court.Painted
+    | homely.Painted
+    | nether.Painted
+    | railway.Painted
+    | school.Painted
+    | ship.Painted
+    | trade.Painted
+    | war.Painted,
     Field(discriminator="kind"),
 ]
 
@@ -82,10 +106,11 @@ class Sheet(Document):
 
 
 class PlaceFile(Document):
-    """A place as its YAML file holds it."""
+    """A place as its YAML file holds it. Where there is no ground, figures `hover` that high above it."""
 
     words: dict[Language, tuple[str, ...]]
     interior: bool = False
+    hover: float = Field(0.0, ge=0)
     layers: tuple[Sheet, ...]
 
 
@@ -124,7 +149,8 @@ class Scenery:
     def __init__(self, stage: str, time: TimeOfDay = "day", weather: Weather = "clear", seed: int = 0) -> None:
         place = read_place(stage)
         self.interior = place.interior
-        outside = "clear" if place.interior else weather
+        self.hover = place.hover
+        outside = seen(weather, place.interior)
         self._light = hour(time, outside, place.interior)
         self._seed = seed
         layers = [
@@ -135,7 +161,7 @@ class Scenery:
         if outside != "clear":
             layers += [
                 Layer(depth, Falling(outside, self._light, seed, near).draw, still=False)
-                for depth, near in ((0.6, False), (1.2, True))
+                for depth, near in ((0.82 if outside == "fire" else 0.6, False), (1.2, True))
             ]
         self.layers: tuple[Layer, ...] = tuple(sorted(layers, key=lambda layer: layer.depth))
 

@@ -144,18 +144,18 @@ def _unnamed(character: Character) -> str:
     puppets = lexicon().puppets
     female = character.gender == "female"
     if character.kind == "animal":
-        return _known(puppets, "fox" if "fox" in puppets else "tiger")
+        return _known(puppets, "fox")
     if character.kind == "machine":
         return _known(puppets, "knight")
+    mandarin = is_chinese(character.name) or _is_pinyin(character.name)
     if character.kind == "spirit" and not female:
-        return _known(puppets, "spectre")
+        return _known(puppets, "demon" if mandarin else "spectre")
     if character.age == "child":
         return _known(puppets, "girl" if female else "child")
     if character.age == "old":
         return _known(puppets, "old_woman" if female else "old_man")
     if female:
         return _known(puppets, "lady")
-    mandarin = is_chinese(character.name) or _is_pinyin(character.name)
     return _known(puppets, "scholar" if mandarin else "gentleman")
 
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 import numpy as np
 
 from yingxi.core.shot import Figure, Shot
+from yingxi.world.hour import seen
 from yingxi.world.vocabulary import SKIRT, Lexicon, PuppetWords, lexicon
 
 T = TypeVar("T")
@@ -84,6 +85,9 @@ def person(figure: Figure, choice: Choice, words: Lexicon) -> Person:
     if headwear and (headwear == "none" or headwear == next(iter(puppet.headwear), None)):
         headwear = None  # A puppet's own headwear is part of what it is.
     prop = (look.prop if look else None) or next(iter(puppet.props), None)
+    doing = words.actions.get(figure.action)
+    if doing and doing.holds and not puppet.animal:
+        prop = None
     told = bool(colour) and choice.tells("colour")
     return Person(
         words=puppet,
@@ -100,7 +104,7 @@ def telling(shot: Shot, choice: Choice) -> Telling:
     words = lexicon()
     place = words.places.get(shot.stage or "mountain")
     inside = bool(place and place.inside)
-    weather = None if inside or shot.weather == "clear" else shot.weather
+    weather = None if seen(shot.weather, inside) == "clear" else shot.weather
     if shot.weather == "clear" and not inside and choice.chance(0.05):
         weather = "clear"
     said_move = choice.tells("move") if shot.move != "static" else choice.chance(0.12)

@@ -92,6 +92,8 @@ class Verb:
 
 @dataclass(frozen=True)
 class ActionWords:
+    """How captions say an action. One that `holds` has hands for nothing of the figure's own."""
+
     strength: int
     going: bool
     en: tuple[Verb, ...]
@@ -102,6 +104,7 @@ class ActionWords:
     en_both: tuple[Verb, ...] = ()
     zh_both: tuple[str, ...] = ()
     means: tuple[str, ...] = ()
+    holds: bool = False
 
     def all(self) -> tuple[str, ...]:
         english = [form for verb in self.en + self.en_both for form in (verb.third, verb.participle, verb.plural)]
@@ -288,6 +291,7 @@ def _action(name: str, data: Mapping[str, Any], said: Mapping[str, Any]) -> Acti
         en_both=verbs("en_both"),
         zh_both=_strings(said.get("zh_both")),
         means=_join(en, zh, _strings(said.get("means"))),
+        holds="holds" in data,
     )
 
 

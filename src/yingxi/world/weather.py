@@ -1,4 +1,4 @@
-"""Rain, snow and fog: layers that fall or drift, the same for the same seed and second."""
+"""Rain, snow, fog, petals, leaves: layers that fall or drift, the same for the same seed and second."""
 
 import math
 from functools import lru_cache
@@ -9,10 +9,16 @@ import skia
 from yingxi.core.shot import Weather
 from yingxi.world.brush import colour
 from yingxi.world.hour import Hour
-from yingxi.world.pigment import RGB, mix
+from yingxi.world.pigment import RGB, mix, rgb
+from yingxi.world.tempest import embers, flames, lightning
 
 LEFT, TOP, WIDTH, HEIGHT = -8.0, -3.0, 32.0, 13.5
 """The world that weather covers."""
+LEAVES = {
+    "petals": (("rose", "#f7c6c4", "ivory"), 0.09, 0.75),
+    "leaves": (("amber", "cinnabar", "orange"), 0.14, 1.0),
+}
+"""Dyes, half length and units a second of what drifts down."""
 
 
 class Falling:
@@ -24,7 +30,9 @@ class Falling:
         self._near = near
         self._seed = seed
         rng = np.random.default_rng([seed & 0x7FFFFFFF, int(near)])
-        count = {"rain": 320, "snow": 520}.get(weather, 0) // (3 if near else 1)
+        count = {"rain": 320, "storm": 420, "snow": 520, "petals": 130, "leaves": 110}.get(weather, 0) // (
+            3 if near else 1
+        )
         self._x = rng.uniform(0, WIDTH, count)
         self._y = rng.uniform(0, HEIGHT, count)
         self._pace = rng.uniform(0.75, 1.25, count)
@@ -33,15 +41,21 @@ class Falling:
     def draw(self, canvas: skia.Canvas, seconds: float) -> None:
         """Paint the curtain in world units at a second."""
         if self._weather == "rain":
-            self._rain(canvas, seconds)
+            self._rain(canvas, seconds, 0.16)
+        elif self._weather == "storm":
+            lightning(canvas, seconds, self._seed, self._near)
+            self._rain(canvas, seconds, 0.42)
+        elif self._weather == "fire":
+            (embers if self._near else flames)(canvas, seconds, self._seed)
+        elif self._weather in LEAVES:
+            self._drift(canvas, seconds)
         elif self._weather == "snow":
             self._snow(canvas, seconds)
         elif self._weather == "fog":
             self._fog(canvas, seconds)
 
-    def _rain(self, canvas: skia.Canvas, seconds: float) -> None:
+    def _rain(self, canvas: skia.Canvas, seconds: float, slant: float) -> None:
         speed, length = (15.0, 0.95) if self._near else (10.0, 0.55)
-        slant = 0.16
         y = (self._y + seconds * speed * self._pace) % HEIGHT
         x = (self._x - slant * seconds * speed * self._pace) % WIDTH
         path = skia.Path()
@@ -69,24 +83,43 @@ class Falling:
                 paint.setStrokeCap(skia.Paint.kRound_Cap)
                 canvas.drawPoints(skia.Canvas.kPoints_PointMode, points, paint)
 
+    def _drift(self, canvas: skia.Canvas, seconds: float) -> None:
+        """Petals or leaves that rock and turn as they sink, each an oval that narrows when it shows its edge."""
+        dyes, size, speed = LEAVES[self._weather]
+        size, speed = (size * 1.7, speed * 1.4) if self._near else (size, speed)
+        y = (self._y + seconds * speed * self._pace) % HEIGHT
+        swing = seconds * 1.7 * self._pace + self._phase
+        x = (self._x + 0.5 * np.sin(swing) - 0.5 * seconds * self._pace) % WIDTH
+        ink = skia.Paint(
+            AntiAlias=True, Color=colour(self._ink(), 0.7), Style=skia.Paint.kStroke_Style, StrokeWidth=0.02
+        )
+        for group, name in enumerate(dyes):
+            path = skia.Path()
+            for px, py, turn in zip(*(v[group :: len(dyes)].tolist() for v in (x, y, swing)), strict=True):
+                a, narrow = 1.2 * math.sin(turn) + turn * 0.4, 0.25 + 0.3 * abs(math.cos(turn * 0.7))
+                dx, dy = math.cos(a) * size, math.sin(a) * size
+                px, py = LEFT + px, TOP + py
+                path.moveTo(px - dx, py - dy)
+                path.quadTo(px - dy * narrow * 2, py + dx * narrow * 2, px + dx, py + dy)
+                path.quadTo(px + dy * narrow * 2, py - dx * narrow * 2, px - dx, py - dy)
+            canvas.drawPath(path, skia.Paint(AntiAlias=True, Color=colour(rgb(name), 0.95)))
+            canvas.drawPath(path, ink)
+
     def _fog(self, canvas: skia.Canvas, seconds: float) -> None:
-        veil = _veil(self._seed & 0xFFFF, self._near)
-        tone = mix(self._light.haze, (1.0, 1.0, 1.0), 0.35)
-        tint = skia.ColorFilters.Blend(colour(tone), skia.BlendMode.kSrcIn)
-        paint = skia.Paint(ColorFilter=tint, Alphaf=0.75 if self._near else 0.9)
+        veil = _veil(self._seed & 0xFFFF, self._near, mix(self._light.haze, (1.0, 1.0, 1.0), 0.35))
         shift = (seconds * (0.55 if self._near else 0.3)) % WIDTH
         smooth = skia.SamplingOptions(skia.FilterMode.kLinear)
         for left in (LEFT + shift, LEFT + shift - WIDTH):
             rect = skia.Rect(left, TOP, left + WIDTH, TOP + HEIGHT)
-            canvas.drawImageRect(veil, rect, smooth, paint)
+            canvas.drawImageRect(veil, rect, smooth)
 
     def _ink(self) -> RGB:
         return mix(self._light.shade, self._light.haze, 0.35)
 
 
 @lru_cache(maxsize=8)
-def _veil(seed: int, near: bool) -> skia.Image:
-    """Banks of fog `[108,256]` as alpha that wraps sideways: thick low down, thin at the height of faces."""
+def _veil(seed: int, near: bool, tone: RGB) -> skia.Image:
+    """Banks of fog `[108,256]` of a tone that wrap sideways: thick low down, thin at the height of faces."""
     rng = np.random.default_rng([seed, int(near), 7])
     rows, columns = 108, 256
     noise = np.zeros((rows, columns))
@@ -102,7 +135,9 @@ def _veil(seed: int, near: bool) -> skia.Image:
     bank = thick * np.exp(-(((world - middle) / reach) ** 2)) + everywhere
     alpha = np.clip(bank[:, None] * (0.35 + 0.65 * noise), 0, 1)
     pixels = np.zeros((rows, columns, 4), np.uint8)
-    pixels[..., :] = np.round(alpha * 255).astype(np.uint8)[..., None]
+    pixels[..., :] = np.round(alpha[..., None] * (0.75 if near else 0.9) * 255 * np.array([*tone, 1.0])).astype(
+        np.uint8
+    )
     image = skia.Image.fromarray(pixels, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType)
     surface = skia.Surface(columns, rows)  # in skia's own order of channels, which it draws many times faster
     surface.getCanvas().drawImage(image, 0, 0)
