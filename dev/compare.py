@@ -5,7 +5,8 @@
 Each side is a process of its own that waits while the other computes. A ratio is diffusers' seconds by this package's
 within one round: its median, and the least and the most. Memory is the largest resident set of the process while it
 does that phase; on an accelerator what torch took there. Both sides have the same format and threads, and the
-autoencoder in float32. `--agree` compares the latents after so many steps from the same noise.
+autoencoder in float32; OpenMP waits as each would have it, diffusers by OpenMP's defaults. `--agree` compares the
+latents after so many steps from the same noise.
 """
 
 import argparse
@@ -91,7 +92,7 @@ def written(size: str, folder: Path) -> dict[str, Any]:
 def measure(size: str, scale: dict[str, Any], folder: Path, dtype: str, asked: argparse.Namespace) -> dict[str, Any]:
     """Every number of a size and a format."""
     clip = scale["clip"]
-    environment = {**os.environ, "OMP_WAIT_POLICY": "passive"}
+    environment = dict(os.environ)
     if asked.device == "cpu":
         environment["CUDA_VISIBLE_DEVICES"] = ""
     phases = PHASES if scale["decodes"] else ("text", "sample")

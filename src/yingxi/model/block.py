@@ -5,7 +5,7 @@ Without gradients everything is done in place, in float32 where it matters, and 
 all tokens that share it; with gradients (training) the same is written out frame by frame.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -17,10 +17,12 @@ from yingxi.model import rotary
 from yingxi.model.context import Pair
 from yingxi.model.device import attention, linear
 
-ROWS = 1024
-"""Tokens whose hidden feed-forward layer is held at a time on a CPU."""
-TILE = 512
-"""Tokens that are normalised and turned at a time on a CPU, so that they stay in its cache."""
+HIDDEN = 8 << 20
+"""Bytes of the hidden feed-forward layer that are held at a time on a CPU."""
+ALONE = 1 << 18
+"""Numbers of a sample that attends to itself alone on a CPU: of all parts of a block that takes the most memory."""
+TILE = 1 << 19
+"""Numbers that are normalised and turned at a time on a CPU, so that they stay in its cache."""
 
 Spans = Sequence[tuple[int, int, int]]
 """Runs of tokens of one noise level: first, last + 1, and the row of their modulation. Over the whole batch."""
@@ -78,6 +80,13 @@ def added(x: Tensor, h: Tensor, gate: Tensor, spans: Spans | None) -> Tensor:
     return x
 
 
+def _tiles(shape: Sequence[int]) -> Iterator[slice]:
+    """Of the tokens of [B,L,D]."""
+    batch, length, width = shape
+    count = max(1, TILE // (batch * width))
+    return (slice(i, i + count) for i in range(0, length, count))
+
+
 class Attention(nn.Module):
     def __init__(self, config: BlockConfig, added: bool = False) -> None:
         super().__init__()
@@ -115,23 +124,22 @@ class Attention(nn.Module):
         if torch.is_grad_enabled():
             x = self.split(norm(x))
             return x if turn is None else rotary.rotate(x, *turn.to(x.dtype).unsqueeze(1).unbind(-1))
-        batch, length, width = x.shape
+        if torch.compiler.is_compiling():
+            y = self.split(norm(x.float()))
+            return (y if turn is None else rotary.rotate(y, *turn.unsqueeze(1).unbind(-1))).to(x.dtype)
         on_cpu = x.device.type == "cpu"
-        out = x.new_empty(batch, self.heads, length, width // self.heads, dtype=torch.float32 if on_cpu else x.dtype)
-        turns = None if turn is None else torch.view_as_complex(turn).unsqueeze(2).expand(batch, -1, -1, -1)
-        tile = TILE if on_cpu else length
-        for b in range(batch):
-            for i in range(0, length, tile):
-                part = x[b, i : i + tile].float()
-                scale = torch.linalg.vector_norm(part, dim=-1, keepdim=True).square_().div_(width).add_(norm.eps)
-                scale = scale.rsqrt_()
-                part = part.mul_(norm.weight).view(-1, self.heads, width // self.heads)
-                if turns is None:
-                    part.mul_(scale.unsqueeze(-1))
-                else:
-                    rotary.rotate_(part, turns[b, i : i + tile] * scale.unsqueeze(-1))
-                out[b, :, i : i + tile] = part.transpose(0, 1)
-        return out
+        y = x.float()
+        turns = None if turn is None else torch.view_as_complex(turn).unsqueeze(2)
+        for some in _tiles(x.shape) if on_cpu else (slice(None),):
+            part = y[:, some]
+            scale = torch.linalg.vector_norm(part, dim=-1, keepdim=True).square_().div_(x.shape[-1]).add_(norm.eps)
+            scale = scale.rsqrt_().unsqueeze(-1)
+            part = part.mul_(norm.weight).unflatten(-1, (self.heads, -1))
+            if turns is None:
+                part.mul_(scale)
+            else:
+                rotary.rotate_(part, turns[:, some] * scale)
+        return self.split(y if on_cpu else y.to(x.dtype))
 
     def projected(self, x: Tensor) -> Tensor:
         """[B,heads,L,head] -> [B,L,D]."""
@@ -140,6 +148,9 @@ class Attention(nn.Module):
 
     def to_itself(self, x: Tensor, turn: Tensor) -> Tensor:
         """[B,L,D] -> [B,L,D]."""
+        if len(x) > 1 and x[0].numel() >= ALONE and x.device.type == "cpu" and not torch.is_grad_enabled():
+            turns = turn.expand(len(x), *turn.shape[1:])
+            return torch.cat([self.to_itself(*pair) for pair in zip(x.split(1), turns.split(1), strict=True)])
         q = self.normed(linear(x, self.to_q.weight, self.to_q.bias), self.norm_q, turn)
         k = self.normed(linear(x, self.to_k.weight, self.to_k.bias), self.norm_k, turn)
         v = self.split(linear(x, self.to_v.weight, self.to_v.bias))
@@ -184,10 +195,12 @@ class FeedForward(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """[...,D] -> [...,D]."""
         inner, outer = self.net[0], cast(nn.Linear, self.net[2])
-        if torch.is_grad_enabled() or x.device.type != "cpu" or x.numel() <= ROWS * x.shape[-1]:
+        tokens = x.flatten(0, -2)
+        rows = max(1, HIDDEN // (outer.in_features * x.element_size()))
+        if torch.is_grad_enabled() or x.device.type != "cpu" or len(tokens) <= rows:
             return linear(inner(x), outer.weight, outer.bias)
         out = torch.empty_like(x)
-        for part, result in zip(x.flatten(0, -2).split(ROWS), out.flatten(0, -2).split(ROWS), strict=True):
+        for part, result in zip(tokens.split(rows), out.flatten(0, -2).split(rows), strict=True):
             result.copy_(linear(inner(part), outer.weight, outer.bias))
         return out
 

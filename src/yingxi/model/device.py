@@ -13,8 +13,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-ROWS = 256
-"""Queries that are scored at a time."""
+SCORES = 1 << 20
+"""Scores that are held at a time: threads are woken for every call, so that few large ones are quickest."""
+FEW = 64
+"""Keys so few that the scores of all heads are one product."""
+KEPT = 16 << 20
+"""Bytes of the largest block whose memory is kept for the next one."""
 WORTHWHILE = 1 << 14
 """Scores of a head below which one call of PyTorch's attention is quicker."""
 
@@ -52,6 +56,9 @@ def fastest_dtype() -> torch.dtype:
 @cache
 def _has_onednn() -> bool:
     available = torch.backends.mkldnn.is_available() and torch.backends.cpu.get_cpu_capability() == "AVX512"
+    # glibc hands memory that is freed back to the system, and getting it again took a fifth of a small model's step,
+    # unless a block as large has been freed before.
+    torch.empty(KEPT, dtype=torch.uint8)
     return available and hasattr(torch.ops.mkldnn, "_linear_pointwise")
 
 
@@ -86,13 +93,24 @@ def attention(q: Tensor, k: Tensor, v: Tensor, bias: Tensor | None = None) -> Te
 
 def _products(q: Tensor, k: Tensor, v: Tensor, bias: Tensor | None) -> Tensor:
     batch, heads, length, size = q.shape
-    q = q * size**-0.5
+    keys = k.shape[-2]
+    together = heads if keys <= FEW else 1
+    rows = max(1, SCORES // (together * keys))
     out = v.new_empty(batch, length, heads, size)
     for b in range(batch):
-        for h in range(heads):
-            keys, values = k[b, h].contiguous(), v[b, h].T.contiguous()
-            for i in range(0, length, ROWS):
-                scores = linear(q[b, h, i : i + ROWS], keys, None if bias is None else bias[b])
+        shift = None if bias is None else bias[b]
+        for h in range(0, heads, together):
+            some = slice(h, h + together)
+            scaled, values = k[b, some] * size**-0.5, v[b, some].mT.contiguous()
+            for i in range(0, length, rows):
+                scores = _bmm(q[b, some, i : i + rows], scaled, shift)
                 torch.softmax(scores, -1, out=scores)
-                out[b, i : i + ROWS, h] = linear(scores.to(v.dtype), values)
+                out[b, i : i + rows, some] = _bmm(scores.to(v.dtype), values).transpose(0, 1)
     return out.transpose(1, 2)
+
+
+def _bmm(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """`x` [n,M,K] times `weight` [n,N,K], plus `bias` [N] -> [n,M,N]."""
+    if len(x) == 1:
+        return linear(x[0], weight[0], bias)[None]
+    return torch.bmm(x, weight.mT) if bias is None else torch.baddbmm(bias, x, weight.mT)

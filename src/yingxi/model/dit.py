@@ -218,6 +218,14 @@ class DiT(nn.Module):
         self.scale_shift_table = nn.Parameter(torch.randn(1, 2, width) / width**0.5)
         self._turn: tuple[object, Tensor] | None = None
 
+    def compile_blocks(self, backend: str = "inductor") -> None:
+        """Have each block's small operations fused when it first runs: one compilation serves all blocks.
+
+        For GPUs: on a CPU most of a step is oneDNN's products, which TorchInductor does not take from us.
+        """
+        for block in self.blocks:
+            block.compile(backend=backend)
+
     def context(self, text: Tensor, padding: int = 0, image: Tensor | None = None) -> Context:
         """[B,T,text], or [B,F,T,text], and a picture's vectors [B,S,image] -> what they say to each block.
 
@@ -250,22 +258,23 @@ class DiT(nn.Module):
         batch, frames = x.shape[:2]
         return x.permute(0, 1, 6, 2, 4, 3, 5).reshape(batch, frames, -1, rows * ph, columns * pw)
 
-    def turn(self, times: Tensor, rows: int, columns: int) -> Tensor:
+    def turn(self, times: Tensor, rows: int, columns: int, span: int, device: torch.device) -> Tensor:
         """Cosines and sines [B or 1,L,head/2,2]: the last ones are kept, as they are the same in every step."""
         places = tuple(map(tuple, times.tolist()))
-        key = places, rows, columns, times.device
+        key = places, rows, columns, span, device
         if self._turn is None or self._turn[0] != key:
             # Kept beyond inference mode, and in float64 on the way, which not every device has.
             with torch.inference_mode(False):
                 distinct = torch.tensor(places if len(set(places)) > 1 else places[:1])
-                pair = rotary.tables(distinct, rows, columns, self.config.head)
-                self._turn = key, torch.stack(pair, dim=-1).squeeze(1).to(times.device)
+                pair = rotary.tables(distinct, rows, columns, self.config.head, span)
+                self._turn = key, torch.stack(pair, dim=-1).squeeze(1).to(device)
         return self._turn[1]
 
-    def forward(self, x: Tensor, t: Tensor, times: Tensor, context: Context) -> Tensor:
-        """`x` [B,F,C,H,W] at timesteps `t` [B,F] of 0..1000 and rotary times `times` [B,F] -> [B,F,out,H,W].
+    def forward(self, x: Tensor, t: Tensor, times: Tensor, context: Context, span: int = 1) -> Tensor:
+        """`x` [B,F,C,H,W] at timesteps `t` [B,F] of 0..1000 and rotary times `times` [B or 1,F] -> [B,F,out,H,W].
 
         The context's batch may be a multiple of B: branches of guidance, one after another, and so is the result's.
+        Pictures at a `span`-th of their size have the places that they have at full size.
         """
         _, ph, pw = self.config.patch
         batch, frames = t.shape
@@ -273,7 +282,7 @@ class DiT(nn.Module):
         if torch.is_grad_enabled() and branches > 1:
             x, t, times = (y.repeat(branches, *[1] * (y.dim() - 1)) for y in (x, t, times))
         rows, columns = x.shape[3] // ph, x.shape[4] // pw
-        turn = self.turn(times, rows, columns)
+        turn = self.turn(times, rows, columns, span, x.device)
         spans = None
         if not torch.is_grad_enabled():
             levels = t.tolist()

@@ -22,16 +22,23 @@ def _angles(positions: Tensor, size: int) -> Tensor:
     return positions.double().unsqueeze(-1) / THETA**powers
 
 
-def tables(times: Tensor, rows: int, columns: int, head: int) -> tuple[Tensor, Tensor]:
-    """Cosines and sines for `times` [B,F], each [B,1,F*rows*columns,head/2] float32."""
+def tables(times: Tensor, rows: int, columns: int, head: int, span: int = 1) -> tuple[Tensor, Tensor]:
+    """Cosines and sines for `times` [B,F], each [B,1,F*rows*columns,head/2] float32.
+
+    A token is as wide and high as `span` others: it turns as the middle of those that it stands for.
+    """
     time, row, column = axis_sizes(head)
     batch, frames = times.shape
     device = times.device
     grid = (batch, frames, rows, columns)
+
+    def places(count: int) -> Tensor:
+        return torch.arange(count, device=device) * span + (span - 1) / 2
+
     parts = (
         _angles(times, time)[:, :, None, None],
-        _angles(torch.arange(rows, device=device), row)[None, None, :, None],
-        _angles(torch.arange(columns, device=device), column)[None, None, None, :],
+        _angles(places(rows), row)[None, None, :, None],
+        _angles(places(columns), column)[None, None, None, :],
     )
     angles = torch.cat([part.expand(*grid, part.shape[-1]) for part in parts], dim=-1)
     angles = angles.reshape(batch, 1, frames * rows * columns, head // 2)

@@ -162,8 +162,9 @@ def _subject(actor: Actor) -> Subject:
         return actor.frames(seconds)["head"].at(0.1 * head, -0.42 * head)
 
     def top(seconds: float) -> float:
+        # A head that is bent ends not at its crown but at its back: it is taken for a ball.
         frame = actor.frames(seconds)["head"]
-        return min(frame.at(0.0, -crown)[1], frame.f)
+        return min(frame.at(0.0, -crown)[1], frame.at(0.0, -crown / 2)[1] - crown / 2)
 
     def hand(seconds: float) -> tuple[float, float]:
         frames = actor.frames(seconds)

@@ -8,10 +8,10 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("diffusers")
 
 from diffusers import WanTransformer3DModel  # noqa: E402
+from torch._dynamo.utils import counters  # noqa: E402
 
 from yingxi.core.errors import YingxiError  # noqa: E402
-from yingxi.model import context, device  # noqa: E402
-from yingxi.model.block import ROWS, TILE  # noqa: E402
+from yingxi.model import block, context, device  # noqa: E402
 from yingxi.model.dit import DiT, DiTConfig, kept_in_float32  # noqa: E402
 
 PADDED = 512
@@ -171,15 +171,37 @@ def test_a_text_for_each_frame() -> None:
     assert apart(both, torch.cat((ask(ours, x, t, cut), ask(ours, x, t, second)))) < 1e-5
 
 
-def test_many_frames_at_once() -> None:
-    """Long enough for the products of the CPU, for several tiles of tokens, and for pieces of the feed-forward."""
-    theirs, ours = pair(num_layers=1, in_channels=4, out_channels=4)
-    x, text = torch.randn(1, 4, 3, 38, 40), torch.randn(1, 40, 16)
-    assert 3 * 19 * 20 > ROWS > TILE
+@pytest.mark.parametrize("alone", [0, 1 << 20])
+def test_many_frames_at_once(monkeypatch: pytest.MonkeyPatch, alone: int) -> None:
+    """Long enough for the products of the CPU; in pieces of tokens, of the feed-forward and of the scores."""
+    theirs, ours = pair(in_channels=4, out_channels=4)
+    x, texts = torch.randn(1, 4, 3, 38, 40), torch.randn(2, 40, 16)
+    tokens, width = 3 * 19 * 20, 48
+    monkeypatch.setattr(block, "ALONE", alone)
+    monkeypatch.setattr(block, "TILE", 500 * width)
+    monkeypatch.setattr(block, "HIDDEN", 500 * 64 * 4)
+    monkeypatch.setattr(device, "SCORES", 500 * tokens)
     with torch.inference_mode():
-        wanted = theirs(x, torch.tensor([437]), text, return_dict=False)[0]
-        said = ours.context(text)
-    assert apart(ask(ours, x, torch.full((1, 3), 437.0), said), wanted) < 1e-5
+        wanted = [theirs(x, torch.tensor([437]), text[None], return_dict=False)[0] for text in texts]
+        said = ours.context(texts)
+    assert apart(ask(ours, x, torch.full((1, 3), 437.0), said), torch.cat(wanted)) < 1e-5
+
+
+def test_compiled_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a GPU compiles, traced on a CPU: in one piece, for two branches that part in the first block."""
+    monkeypatch.setattr(device, "_has_onednn", lambda: False)
+    _, ours = pair(**FAMILIES["I2V"])
+    x = torch.randn(1, 36, 3, 6, 10)
+    t = torch.tensor([[0.0, 437.0, 437.0]])
+    with torch.inference_mode():
+        said = ours.context(torch.randn(2, 9, 16), padding=3, image=torch.randn(2, 14, 20))
+    plain = ask(ours, x, t, said)
+    torch._dynamo.reset()
+    counters.clear()
+    ours.compile_blocks("aot_eager")
+    assert apart(ask(ours, x, t, said), plain) < 1e-5
+    assert counters["stats"]["unique_graphs"] == 2
+    assert not counters["graph_break"]
 
 
 def test_half_the_bits_are_as_near_to_the_truth_as_diffusers() -> None:

@@ -21,14 +21,18 @@ EXPERTS: dict[Noise, Expert] = {"high": "dit", "low": "dit_2"}
 
 
 class Transformers:
-    """Reads a transformer when it is first needed. Of two, only the one in use is in memory."""
+    """Reads a transformer when it is first needed. Of two, only the one in use is in memory, unless `keep` is set."""
 
-    def __init__(self, folder: Folder, dtype: torch.dtype | None, streamed: bool) -> None:
+    def __init__(self, folder: Folder, dtype: torch.dtype | None, streamed: bool, compiled: bool = False) -> None:
         """Raises YingxiError where the files' headers do not fit the configurations.
 
-        With `streamed` a transformer's blocks are read from disk while it runs.
+        With `streamed` a transformer's blocks are read from disk while it runs; with `compiled` TorchInductor fuses
+        their small operations, which a CPU gains nothing from: YingxiError there.
         """
         self.device = best_device()
+        if compiled and self.device.type == "cpu":
+            raise YingxiError("compiling is for GPUs, and there is none: a CPU is as quick without")
+        self.compiled = compiled
         self.streamed = streamed
         self.boundary = folder.boundary
         self.parts: dict[Expert, Part] = {"dit": folder.transformer}
@@ -38,26 +42,36 @@ class Transformers:
             check_tensors(empty(part), part)
         self.sources: dict[Expert, Source] = {name: part.source() for name, part in self.parts.items()}
         self.dtype = dtype or best_dtype(self.device, self.sources["dit"].is_float32(TYPICAL))
+        self.keep = False
         self._checked: set[Expert] = set()
-        self._loaded: tuple[Expert, DiT] | None = None
+        self._loaded: dict[Expert, DiT] = {}
+
+    @property
+    def mapped(self) -> bool:
+        """Whether weights stay in their files' memory: the system takes it back where it is wanted."""
+        stored = self.sources["dit"].is_float32(TYPICAL) == (self.dtype == torch.float32)
+        return stored and self.device.type == "cpu" and not self.streamed
 
     def expert(self, t: float) -> Expert:
         """Which one runs at timestep `t` of 0..1000."""
         return "dit" if self.boundary is None or t >= self.boundary * 1000 else "dit_2"
 
     @property
-    def loaded(self) -> Expert | None:
-        """Which one is in memory."""
-        return self._loaded and self._loaded[0]
+    def loaded(self) -> tuple[Expert, ...]:
+        """Which ones are in memory."""
+        return tuple(self._loaded)
 
     @torch.inference_mode(False)
     def load(self, name: Expert) -> DiT:
         """Raises YingxiError if a weight is not finite."""
-        if self._loaded and self.loaded == name:
-            return self._loaded[1]
-        self._loaded = None
+        if not self.keep:
+            self._loaded = {other: dit for other, dit in self._loaded.items() if other == name}
+        if name in self._loaded:
+            return self._loaded[name]
         part, source = self.parts[name], self.sources[name]
         dit = empty(part)
+        if self.compiled:
+            dit.compile_blocks()
         if self.streamed:
             if name not in self._checked:
                 check_numbers(part)
@@ -65,7 +79,7 @@ class Transformers:
             offload(dit, source, self.device, self._format)
         else:
             load_tensors(dit, part, source, self.device, self._format)
-        self._loaded = name, dit
+        self._loaded[name] = dit
         return dit
 
     def load_lora(self, path: Path, scale: float, noise: Noise | None) -> None:
@@ -92,14 +106,14 @@ class Transformers:
         return [EXPERTS[noise]]
 
     def free(self) -> None:
-        self._loaded = None
+        self._loaded.clear()
 
     def _format(self, tensor: str) -> torch.dtype:
         return torch.float32 if kept_in_float32(tensor) else self.dtype
 
     def _changed(self, name: Expert, tensors: Iterable[str]) -> None:
-        if self._loaded and self.loaded == name:
-            refresh(self._loaded[1], self.sources[name], tensors)
+        if name in self._loaded:
+            refresh(self._loaded[name], self.sources[name], tensors)
 
 
 def empty(part: Part) -> DiT:
