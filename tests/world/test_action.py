@@ -14,7 +14,7 @@ from yingxi.world import action, rig
 from yingxi.world.actor import GROUND, Actor
 from yingxi.world.speech import turns
 
-RIGS = ("human", "quadruped")
+RIGS = sorted(path.stem for path in rig.FOLDER.glob("*.yaml"))
 OFF_THE_GROUND = ("fly", "ride", "jump", "run", "dance", "laugh", "chase", "box", "swim", "climb", "sleep")
 
 
@@ -44,6 +44,14 @@ def test_joints_are_the_rigs(name: str) -> None:
 
 
 @pytest.mark.parametrize("skeleton", RIGS)
+def test_a_rigs_own_curves_move_its_own_joints(skeleton: str) -> None:
+    kind = rig.load(skeleton)
+    assert set(kind.curves) <= set(action.names())
+    assert all(set(curves) <= {*kind.joints, "lift", "shift"} for curves in kind.curves.values())
+    assert {*kind.order, *kind.far, *(joint for joint, _x, _y in kind.contacts)} <= set(kind.joints)
+
+
+@pytest.mark.parametrize("skeleton", RIGS)
 @pytest.mark.parametrize("name", action.names())
 def test_poses_do_not_jump(name: str, skeleton: str) -> None:
     act = action.load(name)
@@ -52,7 +60,7 @@ def test_poses_do_not_jump(name: str, skeleton: str) -> None:
     for joint in poses[0]:
         angles = np.array([pose[joint] for pose in poses])
         assert np.abs(np.diff(angles)).max() < 12
-        if act.loop:
+        if act.cyclic(skeleton):
             assert angles[0] == pytest.approx(angles[-1], abs=1e-6)
 
 

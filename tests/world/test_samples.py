@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 
-from yingxi.world.samples import HELD_OUT, WEATHERS, WHERE, held_out_sample, sample
+from yingxi.world.samples import HELD_OUT, WEATHERS, WHERE, actions_of, held_out_sample, sample
 from yingxi.world.vocabulary import lexicon
 
 
@@ -85,3 +85,9 @@ def test_who_is_chased_runs_ahead():
         assert ahead * (other.at - one.at) > 0
         assert ahead * (other.to - one.to) > 0
         assert lexicon().actions[other.action].going
+
+
+def test_things_do_only_what_things_do():
+    assert set(actions_of("rocket")) == {"stand", "fly", "fall", "vanish", "appear"}
+    assert "kneel" in actions_of("robot")
+    assert not {"kneel", "ride"} & set(actions_of("wolf"))

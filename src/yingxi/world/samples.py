@@ -116,10 +116,12 @@ def suits(action: str, place: str) -> bool:
 
 
 def actions_of(puppet: str) -> list[str]:
-    """The actions that suit a puppet: a horse does not kneel, nor ride."""
+    """The actions that suit a puppet: a horse does not kneel, nor ride, and a rocket only flies."""
     words = lexicon()
-    beast = words.puppets[puppet].animal
-    return [name for name in words.actions if not beast or name in BEASTS]
+    entry = words.puppets[puppet]
+    if entry.does:
+        return [name for name in words.actions if name in entry.does]
+    return [name for name in words.actions if not entry.animal or name in BEASTS]
 
 
 def _look(puppet: PuppetWords, action: str, rng: np.random.Generator) -> Look:

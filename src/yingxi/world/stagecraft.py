@@ -130,11 +130,12 @@ def _fitting(name: str, character: Character) -> str:
     if name == "girl" and character.age in {"young", "adult"} and re.search(r"\bgirl\b", character.name, re.I):
         return _known(puppets, "lady")  # A grown girl of a tale; Alice stays a child.
     wrong = {character.gender, entry.gender} == {"female", "male"}
-    if wrong and name != "child":
+    if wrong and name not in {"child", "boy"}:
         return _unnamed(character)
-    if entry.age == "adult" and name in {"scholar", "gentleman", "lady"} and character.age in {"old", "child"}:
+    plain = name in {"scholar", "gentleman", "lady", "gentlewoman"}
+    if plain and character.age in {"old", "child"}:
         return _unnamed(character.model_copy(update={"gender": entry.gender}))
-    if name == "child" and character.gender == "female":
+    if name in {"child", "boy"} and character.gender == "female":
         return _known(puppets, "girl")
     return name
 
@@ -146,16 +147,16 @@ def _unnamed(character: Character) -> str:
     if character.kind == "animal":
         return _known(puppets, "fox")
     if character.kind == "machine":
-        return _known(puppets, "knight")
+        return _known(puppets, "robot")
     mandarin = is_chinese(character.name) or _is_pinyin(character.name)
     if character.kind == "spirit" and not female:
         return _known(puppets, "demon" if mandarin else "spectre")
     if character.age == "child":
-        return _known(puppets, "girl" if female else "child")
+        return _known(puppets, "girl" if female else "child" if mandarin else "boy")
     if character.age == "old":
         return _known(puppets, "old_woman" if female else "old_man")
     if female:
-        return _known(puppets, "lady")
+        return _known(puppets, "lady" if mandarin else "gentlewoman")
     return _known(puppets, "scholar" if mandarin else "gentleman")
 
 

@@ -49,6 +49,7 @@ class PuppetWords(Phrases):
     unsaid: str | None = None
     mass: bool = False
     in_names: tuple[str, ...] = ()
+    does: tuple[str, ...] = ()
     tradition: str | None = None
     elsewhere: str | None = None
     colours: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -256,6 +257,7 @@ def _puppet(name: str, data: Mapping[str, Any], said: Mapping[str, Any]) -> Pupp
         unsaid=said.get("unsaid"),
         mass=bool(said.get("mass")),
         in_names=_strings(said.get("in_names")),
+        does=_strings(said.get("does")),
         colours={str(role): _strings(dyes) for role, dyes in (data.get("colours") or {}).items()},
         headwear=_strings(data.get("headwear")),
         props=_strings(data.get("props")),
