@@ -2,13 +2,14 @@
 
     python dev/pins.py FOLDER [STEPS]
 
-FOLDER is a working folder of `yingxi train nano` with latents in it. Each way trains a small transformer on the same
+FOLDER is a working folder of `yingxi train nano` with clips in it. Each way trains a small transformer on the same
 windows, pins, noise and seeds; then both are asked for clips that were held out.
 """
 
 import json
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,12 +21,37 @@ from yingxi.model.dit import DiT, DiTConfig
 from yingxi.model.flow import Schedule
 from yingxi.model.pins import picture_time
 from yingxi.train import dit as recipe
-from yingxi.train.latents import STILL_FRAMES, Corpus
+from yingxi.train import shards
 from yingxi.train.muon import Optimizer, matrices
+from yingxi.train.parallel import Team
 from yingxi.train.pinning import Layout, draw_layout
 from yingxi.train.stages import read_corpus
 
-WINDOW, BATCH, HELD = 4, 12, 48
+WINDOW, BATCH, HELD = 6, 12, 48
+STILL_FRAMES = shards.still_frames(4 * WINDOW)
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Clips of one size, normalised: `latents` [N,F,C,h,w], `stills` [N,K,C,h,w], `text` [N,J,S,D]."""
+
+    latents: Tensor
+    stills: Tensor
+    text: Tensor
+
+    def __len__(self) -> int:
+        return len(self.latents)
+
+
+def read(folder: Path) -> Corpus:
+    corpus = read_corpus(Team(), folder)
+    found = [shards.read_shard(folder / "clips", i) for i in range(shards.ready(folder / "clips"))]
+    found = [shard for shard in found if shard["cover"].shape == found[0]["cover"].shape]
+    picks = [(shard, row) for shard in found for row in range(len(shard["cover"]))]
+    starts, words = [0] * len(picks), torch.cat([shard["words"] for shard in found])
+    stills = corpus.latents(picks, starts, len(STILL_FRAMES), "stills")
+    text = corpus.read(words.flatten(0, 1)).unflatten(0, words.shape[:2])
+    return Corpus(corpus.latents(picks, starts, WINDOW), stills, text)
 
 
 def say(result: dict[str, object]) -> None:
@@ -35,7 +61,7 @@ def say(result: dict[str, object]) -> None:
 
 def shape(channels: int, way: str, text: int) -> DiTConfig:
     incoming = channels if way == "context" else 2 * channels + 4
-    return DiTConfig(2, 64, 4, 512, incoming, channels, text)
+    return DiTConfig(2, 64, 4, 512, incoming, channels, text, (1, 2, 2))
 
 
 def predict(
@@ -103,7 +129,7 @@ def measure(way: str, dit: DiT, corpus: Corpus) -> dict[str, float]:
         corpus.stills[rows].float(),
         corpus.text[rows, 0].float(),
     )
-    last = STILL_FRAMES.index(15)
+    last = len(STILL_FRAMES) - 1
     layouts = {
         "none": Layout(),
         "first picture": Layout(pictures=(0,)),
@@ -131,7 +157,7 @@ def measure(way: str, dit: DiT, corpus: Corpus) -> dict[str, float]:
 def main() -> None:
     folder, steps = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 500
     torch.set_num_threads(1)
-    corpus = read_corpus(folder)
+    corpus = read(folder)
     for way in ("context", "channels"):
         dit = train(way, corpus, steps)
         say({"way": way, **measure(way, dit, corpus)})

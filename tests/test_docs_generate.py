@@ -101,7 +101,7 @@ def test_the_python_runs_and_keeps_what_the_page_promises(page: Path, tmp_path: 
     assert {name: len(clips[name]) for name in ("after", "loop", "lightly", "shots")} == {
         "after": 48, "loop": 24, "lightly": 24, "shots": 48,
     }  # fmt: skip
-    assert list(names["becoming"]) == [4, 8, 12, 16, 20]
+    assert list(names["becoming"]) == [3, 5, 8, 10, 12]
     assert names["found"].frames.shape == river.shape
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -6,8 +7,8 @@ torch = pytest.importorskip("torch")
 
 from torch import nn  # noqa: E402
 
-from yingxi.train import parallel  # noqa: E402
-from yingxi.train.loop import Budget, Part, Rates, train  # noqa: E402
+from yingxi.train import loop, parallel  # noqa: E402
+from yingxi.train.loop import Budget, Part, Rates, Weights, train  # noqa: E402
 from yingxi.train.muon import Optimizer, orthogonal  # noqa: E402
 from yingxi.train.parallel import Team  # noqa: E402
 
@@ -44,6 +45,22 @@ def test_training_lowers_the_loss(tmp_path: Path) -> None:
     before = float(part.loss(999).detach())
     train(part, tmp_path, Budget(steps=150), RATES, Team(), log=lambda _: None)
     assert float(part.loss(999).detach()) < 0.3 * before
+
+
+def test_of_all_weights_those_that_held_out_pictures_like_best_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "CHECK", 2)
+    errors = iter((3.0, 1.0, 2.0))
+    seen: list[torch.Tensor] = []
+
+    def held(weights: Weights) -> float:
+        seen.append(weights["0.weight"].clone())
+        return next(errors)
+
+    kept = train(replace(problem(), held=held), tmp_path, Budget(steps=6), RATES, Team(), log=lambda _: None)
+    assert torch.equal(kept["0.weight"], seen[1])
+    assert not torch.equal(seen[1], seen[2])
 
 
 def test_newton_schulz_gives_an_orthogonal_matrix() -> None:

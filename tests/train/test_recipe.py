@@ -1,6 +1,7 @@
 """The whole recipe at a tiny size: every stage, its checkpoints, and a model that loads and samples."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,20 +9,26 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from yingxi.core.errors import Refused, YingxiError  # noqa: E402
 from yingxi.core.request import Request  # noqa: E402
+from yingxi.core.shapes import Size  # noqa: E402
 from yingxi.eval.probes import ASKED  # noqa: E402
+from yingxi.eval.towers import PictureTower  # noqa: E402
+from yingxi.model.dit import DiT  # noqa: E402
 from yingxi.model.nano import Nano  # noqa: E402
-from yingxi.model.vae import VAEConfig  # noqa: E402
-from yingxi.train import clips  # noqa: E402
+from yingxi.model.vae import VAEConfig, VideoVAE  # noqa: E402
 from yingxi.train import nano as recipe_of_nano  # noqa: E402
+from yingxi.train.clips import ClipConfig  # noqa: E402
 from yingxi.train.dit import FlowConfig  # noqa: E402
 from yingxi.train.loop import Budget  # noqa: E402
 from yingxi.train.nano import run_stages  # noqa: E402
-from yingxi.train.recipe import Recipe  # noqa: E402
+from yingxi.train.recipe import Recipe, recipe_for  # noqa: E402
 
 TINY = Recipe(
-    clips=clips.ClipConfig(width=64, height=48, frames=16),
-    shards=1,
+    clips=ClipConfig(sizes=(Size(128, 64), Size(128, 64), Size(64, 128)), frames=16, shard=4),
+    pieces=2,
+    shards=3,
+    ahead=3,
     pool=20,
     captions=200,
     text_width=64,
@@ -39,6 +46,7 @@ TINY = Recipe(
     ffn=64,
     flow=FlowConfig(batch=4, windows=2, window=3),
     processes=1,
+    makers=0,
     bfloat16=False,
     compiled=False,
 )
@@ -46,18 +54,14 @@ TINY = Recipe(
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    patch = pytest.MonkeyPatch()
-    patch.setattr(clips, "SHARD", 4)
-    folder = run_stages(tmp_path_factory.mktemp("nano"), TINY, [Budget(steps=2)] * 6, log=lambda _: None)
-    patch.undo()
-    return folder
+    return run_stages(tmp_path_factory.mktemp("nano"), TINY, [Budget(steps=2)] * 7, log=lambda _: None)
 
 
 def test_the_recipe_leaves_a_model_that_samples(model: Path) -> None:
     nano = Nano(model)
     request = Request(prompt="A monk bows.", seconds=1.0, steps=2)
     clip = nano.run(request, lambda *_: None)
-    assert clip.frames.shape == (12, 48, 64, 3)
+    assert clip.frames.shape == (12, 64, 128, 3)
     assert clip.provenance.kind == "sampled"
     assert np.array_equal(clip.frames, nano.run(request, lambda *_: None).frames)
 
@@ -73,13 +77,42 @@ def test_the_report_names_every_attribute_and_its_ceiling(model: Path) -> None:
     assert report["frechet"]["real"] >= 0
 
 
+def test_it_makes_the_sizes_that_it_was_trained_for(model: Path) -> None:
+    nano = Nano(model)
+    assert nano.capabilities.fixed_sizes == (Size(128, 64), Size(64, 128))
+    tall = Request(prompt="A monk bows.", seconds=0.5, steps=1, size=Size(64, 128))
+    assert nano.run(tall, lambda *_: None).frames.shape == (6, 128, 64, 3)
+    wide = nano.run(Request(prompt="A monk bows.", seconds=0.5, steps=1), lambda *_: None)
+    on = Request(prompt="A monk bows.", seconds=1, steps=1, size=Size(64, 128), pins={0: wide})
+    assert nano.run(on, lambda *_: None).frames.shape == (12, 128, 64, 3)
+    with pytest.raises(Refused, match="128x64 or 64x128"):
+        nano.check(Request(prompt="A monk bows.", size=Size(64, 64)))
+
+
+def test_the_model_takes_at_most_48_megabytes() -> None:
+    recipe = Recipe()
+    with torch.device("meta"):
+        dit = DiT(recipe.transformer())
+        decoder, judge = VideoVAE(recipe.vae), PictureTower(recipe.tower())
+    numbers = [sum(t.numel() for t in part.state_dict().values()) for part in (dit, decoder, judge)]
+    assert 23e6 < numbers[0] < 24e6
+    text_and_words = 6e6
+    assert numbers[0] + 2 * (numbers[1] + numbers[2]) + text_and_words < 48e6
+
+
+def test_a_gpu_gets_as_many_clips_as_it_holds() -> None:
+    large, small = recipe_for(80 * 2**30), recipe_for(16 * 2**30)
+    assert large.shards == 900
+    assert small.shards < 250
+    assert large.transformer() == recipe_for(None).transformer()
+
+
 def test_a_warm_start_goes_on_from_finished_weights(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recipe_of_nano, "WEIGHTS", model)
-    monkeypatch.setattr(clips, "SHARD", 4)
     said: list[str] = []
-    still = [Budget(steps=0)] * 6
+    still = [Budget(steps=0)] * 7
     folder = run_stages(tmp_path, TINY, still, warm=True, log=said.append)
     assert len(said) == 4, said
     before, after = Nano(model), Nano(folder)
@@ -87,3 +120,11 @@ def test_a_warm_start_goes_on_from_finished_weights(
     assert torch.equal(before.std, after.std)
     for name, tensor in before.dit.state_dict().items():
         assert torch.allclose(tensor, after.dit.state_dict()[name], atol=1e-3), name
+
+
+def test_a_warm_start_needs_weights_of_the_same_shape(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recipe_of_nano, "WEIGHTS", model)
+    with pytest.raises(YingxiError, match="another shape"):
+        run_stages(tmp_path, replace(TINY, layers=3), [], warm=True)

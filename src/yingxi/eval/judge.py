@@ -36,20 +36,21 @@ class Judge:
     """Scores a take by up to three of its pictures: first, middle and last."""
 
     def __init__(self, folder: Path = WEIGHTS) -> None:
-        from yingxi.eval.towers import TowerConfig
+        from yingxi.eval.towers import PATCH, TowerConfig
         from yingxi.model.checkpoint import load_config, load_module
         from yingxi.model.text import TextEncoder, Tokenizer
 
         config = load_config(folder)
         shape = json.loads((folder / "judge.json").read_text(encoding="utf-8"))
-        self.tower = Towers(TowerConfig(**shape), config.text.width, config.text.slots)
+        tower = TowerConfig(**shape)
+        self.tower = Towers(tower, config.text.width, config.text.slots)
         load_module(self.tower.both, folder / "judge.safetensors")
         self.tower.both.requires_grad_(False)
         self.text: Any = TextEncoder(config.text)
         load_module(self.text, folder / "text.safetensors")
         self.text.requires_grad_(False)
         self.tokenizer = Tokenizer(config.vocabulary)
-        self.size = config.width, config.height
+        self.size = tower.columns * PATCH, tower.rows * PATCH
 
     def agreement(self, frames: "np.ndarray[Any, Any]", caption: str) -> float:
         """Mean cosine, -1..1, between pictures [T,H,W,3] and a caption."""

@@ -1,4 +1,4 @@
-"""Probes: what a classifier that never met the generator sees in a picture - place, time, puppet, action, colour."""
+"""Probes: what a classifier that never met the generator sees in a picture: where and when it is, who does what."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from yingxi.core.shot import Shot
 from yingxi.eval.towers import PictureTower, TowerConfig
 
-ASKED = ("place", "time", "puppet 1", "colour 1", "action 1")
+ASKED = ("place", "time", "weather", "size", "puppet 1", "colour 1", "action 1")
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ from yingxi.eval.caption import caption_of
 from yingxi.eval.frechet import distance, features
 from yingxi.eval.judge import Judge
 from yingxi.eval.probes import Probes, accuracy
+from yingxi.eval.towers import PATCH
 from yingxi.model.nano import Nano
-from yingxi.model.pixels import to_tensor
+from yingxi.model.pixels import fit, to_tensor
 
 
 def psnr(nano: Nano, clips: Sequence[Frames]) -> float:
@@ -47,8 +48,10 @@ def timed(nano: Nano, seconds: float) -> float:
     return time.perf_counter() - start
 
 
-def _pictures(frames: Sequence[Frames]) -> Tensor:
-    return to_tensor(np.stack(frames))
+def _pictures(frames: Sequence[Frames], probes: Probes) -> Tensor:
+    """As the probes see them."""
+    tower = probes.config.tower
+    return to_tensor(fit(np.stack(frames), tower.columns * PATCH, tower.rows * PATCH))
 
 
 def report(
@@ -66,8 +69,8 @@ def report(
     """
     made = stills(nano, shots)
     first = [clip[0] for clip in real]
-    seen, ceiling = (accuracy(probes, _pictures(pictures), truths) for pictures in (made, first))
-    real_features, made_features = (features(probes, _pictures(pictures)) for pictures in (first, made))
+    seen, ceiling = (accuracy(probes, _pictures(pictures, probes), truths) for pictures in (made, first))
+    real_features, made_features = (features(probes, _pictures(pictures, probes)) for pictures in (first, made))
     half = len(first) // 2
     return {
         "shots": len(shots),

@@ -42,7 +42,7 @@ class PictureTower(nn.Module):
         x = F.pixel_unshuffle(x, PATCH).flatten(2).transpose(1, 2)
         x = self.patch_in(x) + self.place
         # Places are learned, so the layers' rotary embedding stands still.
-        still = torch.ones(HEAD // 2, dtype=x.dtype), torch.zeros(HEAD // 2, dtype=x.dtype)
+        still = x.new_ones(HEAD // 2), x.new_zeros(HEAD // 2)
         for layer in self.layers:
             x = layer(x, still)
         x = self.norm(x)

@@ -48,7 +48,7 @@ class Nano:
         import torch
 
         from yingxi.core.digest import digest, file_digest
-        from yingxi.model.checkpoint import load_config, load_module
+        from yingxi.model.checkpoint import load_config, load_module, part_files
         from yingxi.model.device import fastest_dtype
         from yingxi.model.dit import DiT
         from yingxi.model.text import TextEncoder, Tokenizer
@@ -70,19 +70,20 @@ class Nano:
         self.tokenizer = Tokenizer(config.vocabulary)
         self.mean = torch.tensor(config.mean)[:, None, None]
         self.std = torch.tensor(config.std)[:, None, None]
-        self.weights = file_digest(folder / "dit.safetensors")
+        digests = [file_digest(file) for file in part_files(folder / "dit.safetensors")]
+        self.weights = digests[0] if len(digests) == 1 else digest(*digests)
         self.space = digest(file_digest(folder / "vae.safetensors"), config.mean, config.std)
-        size = Size(config.width, config.height)
+        sizes = tuple(Size(*size) for size in config.sizes or ((config.width, config.height),))
         self.capabilities = Capabilities(
             kind="sampled",
             fps=config.fps,
-            default_size=size,
+            default_size=Size(config.width, config.height),
             default_seconds=config.window * 4 / config.fps,
             max_seconds=MAX_SECONDS,
-            min_size=size,
-            max_size=size,
+            min_size=Size(min(s.width for s in sizes), min(s.height for s in sizes)),
+            max_size=Size(max(s.width for s in sizes), max(s.height for s in sizes)),
             grid=16,
-            fixed_sizes=(size,),
+            fixed_sizes=sizes,
             pins="any" if "pins" in config.tasks else "none",
             guidance=True,
             negative=True,
@@ -137,7 +138,7 @@ class Nano:
 
         request = request or Request(prompt=prompt)
         text = self._text(prompt).expand(len(seeds), -1, -1)
-        noise = torch.stack([self._noise(seed, 0) for seed in seeds])[:, None]
+        noise = torch.stack([self._noise(seed, 0, self._size(request)) for seed in seeds])[:, None]
         latents = self._sampler(text, request).window(noise, {}, (), None)
         return [clip[0] for clip in self._decode(latents)]
 
@@ -156,12 +157,15 @@ class Nano:
         frames = frame_count(request.length(self.capabilities.default_seconds), self.config.fps)
         return self.span * max(1, round(frames / self.span)) if request.loop else frames
 
-    def _noise(self, seed: int, latent: int) -> "torch.Tensor":
+    def _size(self, request: Request) -> Size:
+        return request.size or self.capabilities.default_size
+
+    def _noise(self, seed: int, latent: int, size: Size) -> "torch.Tensor":
         """[C,h,w]; noise depends on the seed and the latent's place, so a longer clip begins like a shorter one."""
         import torch
 
         generator = torch.Generator().manual_seed((seed + latent * NEXT_FRAME) % 2**63)
-        shape = (self.config.dit.in_channels, self.config.height // 16, self.config.width // 16)
+        shape = (self.config.dit.in_channels, size.height // 16, size.width // 16)
         return torch.randn(shape, generator=generator)
 
     def _text(self, text: str) -> "torch.Tensor":
@@ -189,7 +193,8 @@ class Nano:
         z = (latents * self.std + self.mean).flatten(0, 1)
         with torch.inference_mode():
             clips = [to_bytes(self.vae.decode(part.to(self.dtype))) for part in z.split(BATCH)]
-        return list(np.concatenate(clips).reshape(batch, -1, self.config.height, self.config.width, 3))
+        frames = np.concatenate(clips)
+        return list(frames.reshape(batch, -1, *frames.shape[2:]))
 
     def _canvas(self, request: Request) -> "Canvas":
         """What is given, at nano's size and rate and on its latent grid. Other models' latents are forgotten."""
@@ -202,11 +207,11 @@ class Nano:
         pins = []
         for key, pin in request.pins.items():
             at = place(key, pin, frames, self.config.fps)
-            pins.append(Placed(at.start, self._fitted(at.frames, request), self._mine(at.latents)))
+            pins.append(Placed(at.start, self._fitted(at.frames, request), self._mine(at.latents, request)))
         source, shift = None, phase(pins)
         if request.source is not None:
             clip = request.source.at(self.config.fps)
-            if known := self._mine(clip.latents):
+            if known := self._mine(clip.latents, request):
                 source, shift = torch.from_numpy(known.values), known.offset
             else:
                 short = -(shift + len(clip.frames)) % self.span
@@ -217,10 +222,15 @@ class Nano:
     def _fitted(self, frames: Frames, request: Request) -> Frames:
         from yingxi.model.pixels import fit
 
-        return fit(frames, self.config.width, self.config.height, request.fit)
+        size = self._size(request)
+        return fit(frames, size.width, size.height, request.fit)
 
-    def _mine(self, latents: Latents | None) -> Latents | None:
-        return latents if latents is not None and latents.space == self.space else None
+    def _mine(self, latents: Latents | None, request: Request) -> Latents | None:
+        """Latents of this model and of the size that is asked for; others are made anew from the frames."""
+        if latents is None or latents.space != self.space:
+            return None
+        size = self._size(request)
+        return latents if latents.values.shape[-2:] == (size.height // 16, size.width // 16) else None
 
     def _pieces(
         self, request: Request, canvas: "Canvas", on_step: OnStep, on_preview: OnPreview | None
@@ -233,7 +243,7 @@ class Nano:
         level = sampler.schedule.levels()[0]
 
         def start(latent: int) -> torch.Tensor:
-            noise = self._noise(request.seed, latent)
+            noise = self._noise(request.seed, latent, self._size(request))
             return noise if canvas.source is None else (1 - level) * canvas.source[latent] + level * noise
 
         def told(done: int, total: int, clean: torch.Tensor) -> None:

@@ -1,37 +1,55 @@
-"""Training clips: shots of the stage, played small and kept on disk in shards.
+"""Training clips: shots of the stage, played at one of a few sizes.
 
-A shard is `NNNNN.npy`, uint8 `[N,T,H,W,3]`, and `NNNNN.jsonl`, the shot of each clip. A clip is a function of its
-number alone, so shards may be made by any number of processes, in any order, and made again.
+A clip is a function of its number alone, and so is a shard of them: shards may be made by any number of processes, in
+any order, and made again.
 """
 
-import os
 from dataclasses import dataclass
-from itertools import islice
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from yingxi.core.clip import Frames
-from yingxi.core.files import write_text, writing
 from yingxi.core.shapes import Size
 from yingxi.core.shot import Shot
-from yingxi.train.parallel import Team
 
-SHARD = 32
+CELL = 16
+"""Pixels across that a latent's cell covers."""
+SPAN = 4
+"""Frames of a latent."""
+
+WIDE, TALL, SQUARE = Size(448, 256), Size(256, 448), Size(320, 320)
 
 
 @dataclass(frozen=True)
 class ClipConfig:
-    """Clips of `frames` pictures from the start of shots that last `least` to `most` seconds."""
+    """Clips of `frames` pictures out of shots that last `least` to `most` seconds; a share `opening` of them begin
+    with their shot, the others anywhere in it. `shard` clips of one size make a shard; number n has the size
+    `sizes[n % len(sizes)]`.
+    """
 
-    width: int = 160
-    height: int = 96
+    sizes: tuple[Size, ...] = (WIDE, WIDE, TALL, WIDE, WIDE, WIDE, SQUARE, WIDE, WIDE, WIDE)
     fps: int = 12
     frames: int = 24
     least: float = 2.0
     most: float = 4.0
+    opening: float = 0.6
+    shard: int = 32
     seed: int = 1
+
+    def __post_init__(self) -> None:
+        for size in self.sizes:
+            if size.width % (4 * CELL) or size.height % (4 * CELL):
+                raise ValueError(f"{size}: tokens of half the picture need multiples of {4 * CELL} pixels")
+        if self.frames % SPAN or self.frames > self.least * self.fps:
+            raise ValueError(f"{self.frames} frames: a multiple of {SPAN}, no more than the shortest shot has")
+
+    def size(self, shard: int) -> Size:
+        return self.sizes[shard % len(self.sizes)]
+
+    @property
+    def latents(self) -> int:
+        return self.frames // SPAN
 
 
 def draw_shot(config: ClipConfig, number: int) -> Shot:
@@ -42,43 +60,23 @@ def draw_shot(config: ClipConfig, number: int) -> Shot:
     return sample(rng).model_copy(update={"seconds": round(float(rng.uniform(config.least, config.most)), 2)})
 
 
-def play_clip(config: ClipConfig, shot: Shot, seed: int) -> Frames:
-    """`[T,H,W,3]`."""
-    from yingxi.world.play import play
-
-    frames = play(shot, Size(config.width, config.height), config.fps, shot.seconds, seed)
-    clip = list(islice(frames, config.frames))
-    clip += [clip[-1]] * (config.frames - len(clip))
-    return np.stack(clip)
+def begins(config: ClipConfig, shot: Shot, number: int) -> float:
+    """The second of the shot with which clip `number` begins."""
+    rng = np.random.default_rng((config.seed, number, 1))
+    spare = shot.seconds - config.frames / config.fps
+    return 0.0 if rng.random() < config.opening else float(rng.uniform(0, spare))
 
 
-def make_shard(config: ClipConfig, folder: Path, shard: int) -> None:
-    shots = [draw_shot(config, shard * SHARD + i) for i in range(SHARD)]
-    clips = np.stack([play_clip(config, shot, shard * SHARD + i) for i, shot in enumerate(shots)])
-    write_text(folder / f"{shard:05d}.jsonl", "".join(shot.model_dump_json() + "\n" for shot in shots))
-    with writing(folder / f"{shard:05d}.npy") as temporary:
-        np.save(temporary, clips)
+def play_clip(
+    config: ClipConfig, shot: Shot, size: Size, number: int, start: float | None = None
+) -> tuple[Frames, NDArray[np.uint8]]:
+    """Frames `[T,H,W,3]`, and the figure that covers each cell of each latent frame, `[T/4,H/16,W/16]`: 1, 2, 0."""
+    from yingxi.world.play import Staging
 
-
-def make_shards(team: Team, config: ClipConfig, folder: Path, shards: int, nice: int = 0) -> None:
-    """The shards that are missing among the first `shards`, shared out over the team."""
-    if nice:
-        os.nice(nice)
-    folder.mkdir(parents=True, exist_ok=True)
-    for shard in range(team.rank, shards, team.size):
-        if not (folder / f"{shard:05d}.npy").exists():
-            make_shard(config, folder, shard)
-
-
-def shards(folder: Path) -> list[Path]:
-    return sorted(folder.glob("?????.npy"))
-
-
-def read_shots(shard: Path) -> list[Shot]:
-    text = shard.with_suffix(".jsonl").read_text(encoding="utf-8")
-    return [Shot.model_validate_json(line) for line in text.splitlines()]
-
-
-def open_frames(paths: list[Path]) -> list[NDArray[np.uint8]]:
-    """Memory-mapped frames of shards, each [N,T,H,W,3]."""
-    return [np.load(path, mmap_mode="r") for path in paths]
+    staging = Staging(shot, size, shot.seconds, number)
+    start = begins(config, shot, number) if start is None else start
+    frames = np.stack([staging.picture(start + i / config.fps) for i in range(config.frames)])
+    fine = Size(2 * size.width // CELL, 2 * size.height // CELL)
+    middles = [start + (i + 0.5) * SPAN / config.fps for i in range(config.latents)]
+    cover = np.stack([staging.cover(seconds, fine) for seconds in middles])
+    return frames, cover.reshape(len(cover), fine.height // 2, 2, fine.width // 2, 2).max((2, 4))

@@ -1,137 +1,181 @@
-"""Training the transformer: single latent frames first, then windows of them with random pins."""
+"""Training the transformer: single latent frames of small pictures, then of whole ones, then windows of them with
+random pins.
 
-from dataclasses import dataclass
+A middle block is also asked, by one linear question that is dropped after training, which puppet covers each token:
+the stage knows. Aligning hidden layers with what is known of a picture speeds training up; Yu et al., REPA, arXiv
+2410.06940.
+"""
+
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from yingxi.model.dit import DiT, DiTConfig
 from yingxi.model.flow import noised, velocity_loss
 from yingxi.model.pins import picture_time
-from yingxi.model.vae import FRAMES
-from yingxi.train.latents import STILL_FRAMES, Corpus
+from yingxi.train.clips import SPAN
+from yingxi.train.corpus import Corpus, Picks
 from yingxi.train.loop import Part
 from yingxi.train.muon import matrices
 from yingxi.train.parallel import Team
 from yingxi.train.pinning import Layout, draw_layout
+from yingxi.train.shards import still_frames
+
+FIGURES = 3.0
+"""How much more an error counts where there is a figure: figures are small."""
 
 
 @dataclass(frozen=True)
 class FlowConfig:
     """`batch` single frames, or `windows` windows of `window` frames; a `share` of the batches are single frames, a
-    share `cuts` of the others show two shots, one after the other.
+    share `cuts` of the others show two shots, one after the other. `half`: of pictures at half their size.
 
-    Noise levels are logit-normal: sigmoid of a normal number of mean `lean`.
+    Noise levels are logit-normal: sigmoid of a normal number of mean `lean`. `align` is the weight of the question
+    for the puppets; 0 does without it.
     """
 
     batch: int = 64
-    windows: int = 16
-    window: int = 4
+    windows: int = 8
+    window: int = 6
     share: float = 1.0
     cuts: float = 0.12
-    lean: float = 0.9
+    lean: float = 1.4
     forget: float = 0.1
+    half: bool = False
+    align: float = 0.1
 
 
 @dataclass(frozen=True)
 class Batch:
-    """`frames` [B,F,C,H,W], pins last; `times` [B,F]; `pinned` [F] bool; `weight` [B,F,H,W]; `text` [B,S,D], or
-    [B,F,S,D] where there is a cut."""
+    """`frames` [B,F,C,H,W], pins last; `times` [1,F]; `pinned` [F] bool; `text` [B,S,D], or [B,F,S,D] where there is
+    a cut; `cover` [B,window,H,W] uint8."""
 
     frames: Tensor
     times: Tensor
     pinned: Tensor
     text: Tensor
-    weight: Tensor
+    cover: Tensor
+
+    def weight(self) -> Tensor:
+        """[B,F,H,W]: what is pinned does not count."""
+        weight = 1 + (FIGURES - 1) * (self.cover > 0).float()
+        pins = self.frames.shape[1] - weight.shape[1]
+        free = (~self.pinned).float().to(weight.device)
+        return F.pad(weight, (0, 0, 0, 0, 0, pins)) * free[:, None, None]
 
 
-def _text(corpus: Corpus, rows: Tensor, forget: float, rng: np.random.Generator) -> Tensor:
-    captions = torch.from_numpy(rng.integers(corpus.text.shape[1], size=len(rows)))
-    text = corpus.text[rows, captions].float()
-    dropped = torch.from_numpy(rng.random(len(rows)) < forget)
-    return torch.where(dropped[:, None, None], corpus.empty, text)
-
-
-def draw_batch(corpus: Corpus, config: FlowConfig, rng: np.random.Generator) -> Batch:
-    single = rng.random() < config.share
-    count, window = (config.batch, 1) if single else (config.windows, config.window)
-    rows = torch.from_numpy(rng.integers(len(corpus), size=count))
-    start = int(rng.integers(corpus.latents.shape[1] - window + 1))
-    if not single and rng.random() < config.cuts:
-        return _cut(corpus, config, rows, rng)
+def draw_batch(corpus: Corpus, config: FlowConfig, rng: np.random.Generator, single: bool, cut: bool) -> Batch:
+    """A random task for random clips of one size."""
     if single:
-        starts = torch.from_numpy(rng.integers(corpus.latents.shape[1], size=count))
-        frames, motion = corpus.latents[rows, starts].unsqueeze(1), corpus.motion[rows, starts].unsqueeze(1)
-        layout = Layout()
-    else:
-        frames, motion = corpus.latents[rows, start : start + window], corpus.motion[rows, start : start + window]
-        first, last = start * FRAMES, (start + window) * FRAMES
-        inside = [k for k, f in enumerate(STILL_FRAMES[: corpus.stills.shape[1]]) if first <= f < last]
-        layout = draw_layout(window, inside, rng)
-    times = [float(i) for i in range(window)]
-    if layout.pictures:
-        frames = torch.cat((frames, corpus.stills[rows][:, list(layout.pictures)]), dim=1)
-        times += [picture_time(STILL_FRAMES[k] - start * FRAMES) for k in layout.pictures]
-    pinned = torch.zeros(len(times), dtype=torch.bool)
+        return _single(corpus, config, rng)
+    picks = corpus.pick(config.windows, rng)
+    return _cut(corpus, config, picks, rng) if cut else _window(corpus, config, picks, rng)
+
+
+def _single(corpus: Corpus, config: FlowConfig, rng: np.random.Generator) -> Batch:
+    picks = corpus.pick(config.batch, rng)
+    starts = [int(i) for i in rng.integers(_length(picks), size=len(picks))]
+    frames = corpus.latents(picks, starts, 1, "half" if config.half else "latents")
+    cover = corpus.cover(picks, starts, 1)
+    if config.half:
+        cover = _blocks(cover, 2)
+    none = torch.zeros(1, dtype=torch.bool)
+    return Batch(frames, torch.zeros(1, 1), none, corpus.text(picks, config.forget, rng), cover)
+
+
+def _window(corpus: Corpus, config: FlowConfig, picks: Picks, rng: np.random.Generator) -> Batch:
+    window = config.window
+    start = int(rng.integers(_length(picks) - window + 1))
+    all_stills = still_frames(_length(picks) * SPAN)
+    inside = [k for k, f in enumerate(all_stills) if start * SPAN <= f < (start + window) * SPAN]
+    layout = draw_layout(window, inside, rng)
+    frames = [corpus.latents(picks, [start] * len(picks), window)]
+    frames += [corpus.latents(picks, [k] * len(picks), 1, "stills") for k in layout.pictures]
+    times = [*map(float, range(window)), *(picture_time(all_stills[k] - start * SPAN) for k in layout.pictures)]
+    cover = corpus.cover(picks, [start] * len(picks), window)
+    text = corpus.text(picks, config.forget, rng)
+    return Batch(torch.cat(frames, 1), torch.tensor(times)[None], _pinned(layout, window, len(times)), text, cover)
+
+
+def _pinned(layout: Layout, window: int, frames: int) -> Tensor:
+    pinned = torch.zeros(frames, dtype=torch.bool)
     pinned[list(layout.clean)] = True
     pinned[window:] = True
-    text = _text(corpus, rows, config.forget, rng)
-    # Figures are small and move: where there is motion, errors count more. What is pinned does not count.
-    weight = torch.zeros(count, len(times), *frames.shape[3:])
-    weight[:, :window] = motion
-    weight[:, pinned] = 0
-    return Batch(frames.float(), torch.tensor(times).expand(count, -1), pinned, text, weight)
+    return pinned
 
 
-def _cut(corpus: Corpus, config: FlowConfig, rows: Tensor, rng: np.random.Generator) -> Batch:
+def _cut(corpus: Corpus, config: FlowConfig, picks: Picks, rng: np.random.Generator) -> Batch:
     """The end of one clip and the beginning of another, each under its own text. Some begin with known frames, as
     extensions do."""
-    count, window, length = len(rows), config.window, corpus.latents.shape[1]
+    window = config.window
     cut = int(rng.integers(1, window))
-    others = torch.from_numpy(rng.integers(len(corpus), size=count))
-    begin = int(rng.integers(length - cut + 1))
-    spans = ((rows, slice(begin, begin + cut)), (others, slice(0, window - cut)))
-    frames = torch.cat([corpus.latents[r, s] for r, s in spans], dim=1)
-    weight = torch.cat([corpus.motion[r, s] for r, s in spans], dim=1).clone()
-    first, second = (_text(corpus, r, config.forget, rng) for r, _ in spans)
+    begin = int(rng.integers(_length(picks) - cut + 1))
+    others = corpus.others(picks[0][0], len(picks), rng)
+    spans = ((picks, [begin] * len(picks), cut), (others, [0] * len(picks), window - cut))
+    frames = torch.cat([corpus.latents(*span) for span in spans], 1)
+    cover = torch.cat([corpus.cover(*span) for span in spans], 1)
+    first, second = (corpus.text(chosen, config.forget, rng) for chosen, *_ in spans)
     text = torch.stack([first] * cut + [second] * (window - cut), dim=1)
-    pinned = torch.zeros(window, dtype=torch.bool)
-    pinned[: int(rng.integers(1, cut + 1)) if rng.random() < 0.5 else 0] = True
-    weight[:, pinned] = 0
-    times = torch.arange(window, dtype=torch.float32).expand(count, -1)
-    return Batch(frames.float(), times, pinned, text, weight)
+    known = int(rng.integers(1, cut + 1)) if rng.random() < 0.5 else 0
+    pinned = _pinned(Layout(clean=tuple(range(known))), window, window)
+    return Batch(frames, torch.arange(window)[None].float(), pinned, text, cover)
 
 
-def loss(dit: nn.Module, corpus: Corpus, config: FlowConfig, team: Team, step: int) -> Tensor:
+def _length(picks: Picks) -> int:
+    return picks[0][0]["latents"].shape[1]
+
+
+def _blocks(cover: Tensor, side: int) -> Tensor:
+    """[B,F,H,W] -> [B,F,H/side,W/side]: a puppet that covers any of a block's cells."""
+    batch, frames, rows, columns = cover.shape
+    return cover.reshape(batch, frames, rows // side, side, columns // side, side).amax((3, 5))
+
+
+class Student(nn.Module):
+    """The transformer in training, and the question about its middle block's tokens, [D] -> numbers of puppets."""
+
+    def __init__(self, dit: DiT, puppets: int) -> None:
+        super().__init__()
+        self.dit = dit
+        self.question = nn.Linear(dit.config.width, puppets)
+        self._seen: list[Tensor] = []
+        dit.blocks[len(dit.blocks) // 2].register_forward_hook(self._keep)
+
+    def _keep(self, _: nn.Module, __: object, tokens: Tensor) -> None:
+        self._seen = [tokens]
+
+    def forward(self, x: Tensor, levels: Tensor, times: Tensor, text: Tensor, span: int) -> tuple[Tensor, Tensor]:
+        """Noisy frames [B,F,C,H,W] -> clean ones, and the middle block's tokens [B,F*L,D]."""
+        dtype = self.dit.proj_out.weight.dtype
+        predicted = self.dit(x.to(dtype), levels * 1000, times, self.dit.context(text.to(dtype)), span)
+        return predicted, self._seen.pop()
+
+    def misses(self, tokens: Tensor, cover: Tensor) -> Tensor:
+        """Cross-entropy of the puppets that cover the tokens; `cover` [B,window,H,W], pins left out."""
+        wanted = _blocks(cover, self.dit.config.patch[1]).flatten(1).long()
+        return F.cross_entropy(self.question(tokens[:, : wanted.shape[1]]).float().flatten(0, 1), wanted.flatten())
+
+
+def loss(student: Student, corpus: Corpus, config: FlowConfig, team: Team, step: int) -> Tensor:
+    corpus.grow(step)
     # One choice of task for the whole team, so that its processes wait as little as can be for each other.
-    rng = np.random.default_rng((19, step))
-    batch = draw_batch(corpus, config, rng) if team.size == 1 else _share(corpus, config, team, step)
-    rng = np.random.default_rng((23, step, team.rank))
-    generator = torch.Generator().manual_seed(int(rng.integers(2**31)))
-    count, frames = batch.frames.shape[:2]
-    levels = torch.sigmoid(torch.randn(count, 1, generator=generator) + config.lean)
-    levels = torch.where(batch.pinned, 0.0, levels.expand(count, frames))
-    noise = torch.randn(batch.frames.shape, generator=generator)
-    x = noised(batch.frames, noise, levels)
-    predicted = predict(dit, x, levels, batch.times, batch.text)
-    return velocity_loss(predicted, batch.frames, levels, batch.weight)
-
-
-def _share(corpus: Corpus, config: FlowConfig, team: Team, step: int) -> Batch:
-    """This process's part of a step: the same kind of batch as the others', other clips."""
     kind = np.random.default_rng((19, step))
-    single = kind.random() < config.share
+    single, cut = kind.random() < config.share, kind.random() < config.cuts
     rng = np.random.default_rng((29, step, team.rank))
-    fixed = FlowConfig(**{**vars(config), "share": 1.0 if single else 0.0})
-    return draw_batch(corpus, fixed, rng)
-
-
-def predict(dit: nn.Module, x: Tensor, levels: Tensor, times: Tensor, text: Tensor) -> Tensor:
-    assert isinstance(dit, DiT)
-    dtype = dit.proj_out.weight.dtype
-    return dit(x.to(dtype), levels * 1000, times, dit.context(text.to(dtype)))
+    batch = draw_batch(corpus, config, rng, single, cut)
+    generator = torch.Generator(team.device).manual_seed(int(rng.integers(2**31)))
+    frames = batch.frames
+    lean = torch.randn(len(frames), 1, generator=generator, device=team.device) + config.lean
+    levels = torch.sigmoid(lean) * (~batch.pinned).float().to(team.device, non_blocking=True)
+    noise = torch.randn(frames.shape, generator=generator, device=team.device)
+    x = noised(frames, noise, levels)
+    predicted, tokens = student(x, levels, batch.times, batch.text, 2 if config.half else 1)
+    error = velocity_loss(predicted, frames, levels, batch.weight())
+    return error + config.align * student.misses(tokens, batch.cover) if config.align else error
 
 
 def start_weights(dit: DiT) -> None:
@@ -147,20 +191,28 @@ def start_weights(dit: DiT) -> None:
             table.zero_()
 
 
-def part(
-    team: Team,
-    corpus: Corpus,
-    config: FlowConfig,
-    shape: DiTConfig,
-    dtype: torch.dtype = torch.bfloat16,
-    compiled: bool = False,
-) -> Part:
-    """With `compiled` the blocks, all alike, are compiled once for each shape of batch: about half as fast again."""
+def student(corpus: Corpus, shape: DiTConfig, dtype: torch.dtype, compiled: bool) -> Student:
+    """With `compiled` the blocks, all alike, are compiled together: about half as fast again."""
     torch.manual_seed(2)
     dit = DiT(shape)
     start_weights(dit)
-    dit = dit.to(dtype)
+    made = Student(dit, corpus.puppets).to(corpus.team.device, dtype)
     if compiled:
         for block in dit.blocks:
-            block.compile(dynamic=False)
-    return Part("dit", dit, matrices(dit, ["blocks"]), partial(loss, dit, corpus, config, team))
+            # The shapes are many (sizes, stills and windows, pins): one program for all of them.
+            block.forward = torch.compile(block.forward, dynamic=True)
+    return made
+
+
+def parts(student: Student, corpus: Corpus, config: FlowConfig, still_share: float, team: Team) -> list[Part]:
+    """Small stills, stills, and clips with a share of stills, all of one student.
+
+    Small pictures hold as much layout in fewer cells, so less noise hides it: their levels lean less.
+    """
+    chosen = matrices(student, ["dit.blocks"])
+    kinds = {
+        "small": replace(config, half=True, share=1.0, lean=config.lean - 0.7, batch=2 * config.batch),
+        "stills": replace(config, share=1.0),
+        "clips": replace(config, share=still_share),
+    }
+    return [Part(name, student, chosen, partial(loss, student, corpus, kind, team)) for name, kind in kinds.items()]

@@ -10,8 +10,13 @@ import torch
 from torch import Tensor, nn
 
 from yingxi.core.files import writing
-from yingxi.train.muon import Optimizer
+from yingxi.train.muon import Optimizer, foreach
 from yingxi.train.parallel import Team
+
+Weights = dict[str, Tensor]
+"""Parameters by name, float32."""
+LOG, CHECK = 20, 100
+"""Steps between two lines of the log, and between two looks at what is held out."""
 
 
 @dataclass(frozen=True)
@@ -49,41 +54,39 @@ class Rates:
 
 @dataclass
 class Part:
-    """A module in training. `loss(step)` must depend on the step alone, so that a restart repeats it."""
+    """A module in training. `loss(step)` must depend on the step alone, so that a restart repeats it.
+
+    `sheet(weights, step)` shows what averaged weights make. With `held`, an error on what is held out of training,
+    the best weights are kept, not the last.
+    """
 
     name: str
     module: nn.Module
     matrices: list[str]
     loss: Callable[[int], Tensor]
-    sheet: Callable[[nn.Module, int], None] | None = None
+    sheet: Callable[[Weights, int], None] | None = None
+    held: Callable[[Weights], float] | None = None
 
 
 class Average:
     """Exponential moving average of the masters, quicker at the start."""
 
-    def __init__(self, masters: dict[str, Tensor], decay: float) -> None:
+    def __init__(self, masters: Weights, decay: float) -> None:
         self.values = {name: m.clone() for name, m in masters.items()}
         self.decay = decay
 
     @torch.no_grad()
-    def update(self, masters: dict[str, Tensor], step: int) -> None:
+    def update(self, masters: Weights, step: int) -> None:
         decay = min(self.decay, (1 + step) / (10 + step))
-        for name, value in self.values.items():
-            value.lerp_(masters[name], 1 - decay)
+        foreach._foreach_lerp_(list(self.values.values()), [masters[name] for name in self.values], 1 - decay)
 
 
-def averaged(part: Part, average: Average) -> Callable[[], None]:
-    """Put the averaged weights into the module; the result puts the masters back."""
-    parameters = dict(part.module.named_parameters())
-    kept = {name: p.detach().clone() for name, p in parameters.items()}
-
-    def fill(values: dict[str, Tensor]) -> None:
-        with torch.no_grad():
-            for name, p in parameters.items():
-                p.copy_(values[name])
-
-    fill(average.values)
-    return lambda: fill(kept)
+def fill(module: nn.Module, values: Weights) -> nn.Module:
+    """Put weights into a module's parameters."""
+    with torch.no_grad():
+        for name, parameter in module.named_parameters():
+            parameter.copy_(values[name])
+    return module
 
 
 def train(
@@ -96,8 +99,8 @@ def train(
     save_seconds: float = 240.0,
     sheet_seconds: float = 420.0,
     log: Callable[[str], None] = print,
-) -> dict[str, Tensor]:
-    """Train to the end of the budget and return the averaged weights, float32.
+) -> Weights:
+    """Train to the end of the budget and return the averaged weights, or the best of them where `part.held` tells.
 
     Goes on from `folder/<name>.ckpt` if it is there, and says so.
     """
@@ -105,21 +108,23 @@ def train(
     average = Average(optimizer.masters, rates.average)
     path = folder / f"{part.name}.ckpt"
     step, elapsed = 0, 0.0
+    best: tuple[float, Weights] | None = None
     if path.exists():
-        state = torch.load(path, weights_only=True)
+        state = torch.load(path, weights_only=True, map_location=team.device)
         optimizer.restore(state["optimizer"])
-        average.values = state["average"]
+        average.values, best = state["average"], state["best"]
         step, elapsed = state["step"], state["elapsed"]
         if team.leads:
             log(f"{part.name}: goes on from its checkpoint at step {step}")
 
     def save() -> None:
-        state = {"optimizer": optimizer.state(), "average": average.values, "step": step, "elapsed": elapsed}
+        state = {"optimizer": optimizer.state(), "average": average.values, "best": best}
+        state |= {"step": step, "elapsed": elapsed}
         with writing(path) as temporary:
             torch.save(state, temporary)
 
     saved = shown = time.monotonic()
-    sums = {"loss": 0.0, "count": 0.0}
+    losses: list[Tensor] = []
     began, mark = time.monotonic(), elapsed
     while budget.progress(step, elapsed) < 1:
         loss = part.loss(step)
@@ -128,34 +133,35 @@ def train(
         clock = torch.tensor([mark + time.monotonic() - began])
         *means, loss_mean, clock_mean = team.mean([*grads, loss.detach().reshape(1), clock])
         norm = torch.nn.utils.get_total_norm(means)
-        scale = min(1.0, rates.clip / (float(norm) + 1e-6))
-        for grad, mean in zip(grads, means, strict=True):
-            grad.copy_(mean * scale)
+        # Nothing is read back from a GPU but for the log, so that it never waits for the next step.
+        scale = (rates.clip / (norm + 1e-6)).clamp(max=1.0)
+        foreach._foreach_copy_(grads, foreach._foreach_mul(means, scale))
         factor = rates.factor(step, budget.progress(step, elapsed))
         optimizer.step(rates.muon * factor, rates.adam * factor)
         average.update(optimizer.masters, step)
         step, elapsed = step + 1, float(clock_mean)
-        sums["loss"] += float(loss_mean)
-        sums["count"] += 1
+        if part.held and (step % CHECK == 0 or budget.progress(step, elapsed) >= 1):
+            error = float(team.mean([torch.tensor([part.held(average.values)])])[0])
+            if best is None or error < best[0]:
+                best = error, {name: value.clone() for name, value in average.values.items()}
+            if team.leads:
+                log(json.dumps({"part": part.name, "step": step, "held out": round(error, 4)}))
         if not team.leads:
             continue
-        if step % 20 == 0:
-            line = {"part": part.name, "step": step, "loss": round(sums["loss"] / sums["count"], 5)}
+        losses.append(loss_mean)
+        if step % LOG == 0:
+            line = {"part": part.name, "step": step, "loss": round(float(torch.stack(losses).mean()), 5)}
             line |= {"norm": round(float(norm), 3), "factor": round(factor, 3), "seconds": round(elapsed, 1)}
             log(json.dumps(line))
-            sums = {"loss": 0.0, "count": 0.0}
+            losses = []
         if time.monotonic() - saved > save_seconds:
             save()
             saved = time.monotonic()
         if part.sheet and time.monotonic() - shown > sheet_seconds:
-            back = averaged(part, average)
-            part.sheet(part.module, step)
-            back()
+            part.sheet(average.values, step)
             shown = time.monotonic()
     if team.leads:
         save()
         if part.sheet:
-            back = averaged(part, average)
-            part.sheet(part.module, step)
-            back()
-    return average.values
+            part.sheet(average.values, step)
+    return average.values if best is None else best[1]

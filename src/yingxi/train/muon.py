@@ -17,6 +17,9 @@ from yingxi.train.parallel import Team
 COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 BETA, BETA1, BETA2, EPS = 0.95, 0.9, 0.99, 1e-8
 
+foreach: Any = torch
+"""For `_foreach_*`, one call for a list of tensors: PyTorch's own optimisers use them, its stubs leave them out."""
+
 
 def orthogonal(g: Tensor, iterations: int = 5) -> Tensor:
     """[N,rows,columns] -> about the nearest orthogonal matrices."""
@@ -59,42 +62,50 @@ class Optimizer:
     def step(self, muon_rate: float, adam_rate: float) -> None:
         self.steps += 1
         self._muon(muon_rate)
-        for name, second in self.second.items():
-            self._adam(name, second, adam_rate)
-        for name, p in self.parameters.items():
-            p.copy_(self.masters[name])
+        self._adam(adam_rate)
+        foreach._foreach_copy_(list(self.parameters.values()), list(self.masters.values()))
+        for p in self.parameters.values():
             p.grad = None
 
-    def _gradient(self, name: str) -> Tensor:
-        grad = self.parameters[name].grad
-        return torch.zeros_like(self.masters[name]) if grad is None else grad.float()
+    def _gradients(self, names: list[str]) -> list[Tensor]:
+        grads = [self.parameters[name].grad for name in names]
+        return [
+            torch.zeros_like(self.masters[n]) if g is None else g.float() for n, g in zip(names, grads, strict=True)
+        ]
 
     def _muon(self, rate: float) -> None:
         """Each process of the team makes its share of the matrices orthogonal; then they are exchanged."""
         results: dict[str, Tensor] = {}
         for names in self.groups.values():
-            updates = {}
-            for name in names:
-                grad = self._gradient(name)
-                momentum = self.first[name].lerp_(grad, 1 - BETA)
-                updates[name] = grad.lerp(momentum, BETA)
+            grads, momenta = self._gradients(names), [self.first[name] for name in names]
+            foreach._foreach_lerp_(momenta, grads, 1 - BETA)
+            updates = dict(zip(names, foreach._foreach_lerp(grads, momenta, BETA), strict=True))
             mine = names[self.team.rank :: self.team.size]
             results |= {name: torch.zeros_like(update) for name, update in updates.items()}
             if mine:
                 steps = orthogonal(torch.stack([updates[name] for name in mine])).float()
                 results |= dict(zip(mine, steps.unbind(), strict=True))
-        sums = [t * self.team.size for t in self.team.mean(list(results.values()))]
-        for name, step in zip(results, sums, strict=True):
-            # An AdamW step's root mean square is about 0.2 (Liu et al., arXiv 2502.16982): one rate for all shapes.
-            scale = 0.2 * max(step.shape) ** 0.5
-            self.masters[name].mul_(1 - rate * self.decay).add_(step, alpha=-rate * scale)
+        if not results:
+            return
+        masters, steps = [self.masters[name] for name in results], self.team.mean(list(results.values()))
+        # An AdamW step's root mean square is about 0.2 (Liu et al., arXiv 2502.16982): one rate for all shapes.
+        scales = [-rate * 0.2 * max(step.shape) ** 0.5 * self.team.size for step in steps]
+        foreach._foreach_mul_(masters, 1 - rate * self.decay)
+        foreach._foreach_add_(masters, foreach._foreach_mul(steps, scales))
 
-    def _adam(self, name: str, second: Tensor, rate: float) -> None:
-        grad = self._gradient(name)
-        first = self.first[name].lerp_(grad, 1 - BETA1)
-        second.mul_(BETA2).addcmul_(grad, grad, value=1 - BETA2)
+    def _adam(self, rate: float) -> None:
+        names = list(self.second)
+        if not names:
+            return
+        grads, first, second = self._gradients(names), [self.first[n] for n in names], list(self.second.values())
+        foreach._foreach_lerp_(first, grads, 1 - BETA1)
+        foreach._foreach_mul_(second, BETA2)
+        foreach._foreach_addcmul_(second, grads, grads, value=1 - BETA2)
         first_bias, second_bias = 1 - BETA1**self.steps, 1 - BETA2**self.steps
-        self.masters[name].addcdiv_(first, (second / second_bias).sqrt_().add_(EPS), value=-rate / first_bias)
+        roots = foreach._foreach_div(second, second_bias)
+        foreach._foreach_sqrt_(roots)
+        foreach._foreach_add_(roots, EPS)
+        foreach._foreach_addcdiv_([self.masters[n] for n in names], first, roots, value=-rate / first_bias)
 
     def state(self) -> dict[str, Any]:
         return {"masters": self.masters, "first": self.first, "second": self.second, "steps": self.steps}

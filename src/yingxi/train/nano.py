@@ -1,23 +1,29 @@
-"""The recipe of nano, the model in the box: text encoder, clips, autoencoder, latents, judge, transformer,
-report.
+"""The recipe of nano, the model in the box: text encoder, pieces of clips, components, clips as latents, decoder,
+transformer, judge, report. Clips are made in the background; see `Recipe`.
 
 Every stage leaves its result in the working folder and is skipped where that is there, so the recipe goes on from
 wherever it stopped; a stage that was interrupted goes on from its checkpoint.
 """
 
 import json
+import os
 import shutil
 import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+import torch
+
+from yingxi.core.errors import YingxiError
 from yingxi.core.files import write_text
-from yingxi.model.checkpoint import load_config
+from yingxi.model.checkpoint import load_config, load_tensors, save_module
 from yingxi.model.nano import WEIGHTS
-from yingxi.train import clips, parallel, stages, text
+from yingxi.train import parallel, shards, stages, text
+from yingxi.train.attributes import SLOTS
 from yingxi.train.loop import Budget
-from yingxi.train.recipe import Recipe
+from yingxi.train.makers import making
+from yingxi.train.recipe import Recipe, recipe_for
 from yingxi.train.report import report_stage
 from yingxi.train.stages import say
 
@@ -39,7 +45,7 @@ def train(
     first. With `warm`, text encoder, autoencoder and transformer start from the shipped weights. Raises YingxiError
     where there are none.
     """
-    recipe = recipe or Recipe()
+    recipe = recipe or recipe_for(gpu_bytes())
     if not resume and out.exists():
         shutil.rmtree(out)
     out.mkdir(parents=True, exist_ok=True)
@@ -47,28 +53,41 @@ def train(
     return run_stages(out, recipe, budgets, warm=warm, log=log)
 
 
+def gpu_bytes() -> int | None:
+    """Memory of the GPU that trains, if any."""
+    return torch.cuda.get_device_properties(0).total_memory if torch.cuda.is_available() else None
+
+
 def run_stages(out: Path, recipe: Recipe, budgets: list[Budget], *, warm: bool = False, log: Log = say) -> Path:
-    """Budgets of text, decoder, stills, clips, judge and probes."""
+    """Budgets of text, decoder, small stills, stills, clips, judge and probes."""
     size = recipe.processes
+    makers = (os.cpu_count() or 1) if recipe.makers is None else recipe.makers
     start = time.monotonic()
     if warm:
         warm_start(out, recipe, log)
     if not (out / "vocabulary.json").exists():
         words = text.build_vocabulary(recipe.captions)
         write_text(out / "vocabulary.json", json.dumps(words, ensure_ascii=False))
-    if not (out / "text.safetensors").exists():
-        parallel.run(stages.text_stage, recipe, out, budgets[0], size=size)
-    parallel.run(clips.make_shards, recipe.clips, out / "clips", recipe.shards, size=size)
-    log(f"clips: {recipe.shards * clips.SHARD} in {out / 'clips'}")
-    if not (out / "vae.safetensors").exists():
-        parallel.run(stages.vae_stage, recipe, out, budgets[1], size=size)
-    parallel.run(stages.latent_stage, recipe, out, size=size)
-    if not (out / "judge.safetensors").exists():
-        parallel.run(stages.judge_stage, recipe, out, budgets[4], size=size)
-    if not (out / "config.json").exists():
-        parallel.run(stages.dit_stage, recipe, out, (budgets[2], budgets[3]), WEIGHTS if warm else None, size=size)
-    if not (out / "report.json").exists():
-        parallel.run(report_stage, recipe, out, budgets[5], out, size=size)
+    pieces = out / "pieces"
+    with making(shards.make_pieces, recipe.clips, pieces, recipe.pieces, size=makers) as work:
+        if not (out / "text.safetensors").exists():
+            parallel.run(stages.text_stage, recipe, out, budgets[0], size=size)
+        work.wait(lambda: len(shards.open_pieces(pieces)) >= recipe.pieces)
+    if not (out / "components.safetensors").exists():
+        stages.components_stage(recipe, out)
+    words = json.loads((out / "vocabulary.json").read_text(encoding="utf-8"))
+    encoder, clips = stages.read_components(recipe, out), out / "clips"
+    with making(shards.make_shards, recipe.clips, encoder, words, clips, recipe.shards, size=makers) as work:
+        work.wait(lambda: shards.ready(clips) >= min(recipe.ahead, recipe.shards))
+        log(f"clips: {shards.ready(clips) * recipe.clips.shard} in {clips}")
+        if not (out / "vae.safetensors").exists():
+            parallel.run(stages.vae_stage, recipe, out, budgets[1], size=size)
+        if not (out / "config.json").exists():
+            parallel.run(stages.dit_stage, recipe, out, budgets[2:5], WEIGHTS if warm else None, size=size)
+        if not (out / "judge.safetensors").exists():
+            parallel.run(stages.judge_stage, recipe, out, budgets[5], size=size)
+        if not (out / "report.json").exists():
+            parallel.run(report_stage, recipe, out, budgets[6], out, size=size)
     log(f"nano: finished in {time.monotonic() - start:.0f} s; its weights are in {out}")
     return out
 
@@ -76,10 +95,14 @@ def run_stages(out: Path, recipe: Recipe, budgets: list[Budget], *, warm: bool =
 def warm_start(out: Path, recipe: Recipe, log: Log) -> None:
     """Take over the shipped text encoder and autoencoder. Raises YingxiError if they do not fit the recipe."""
     config = load_config(WEIGHTS)
+    if (config.dit, config.vae, config.slots) != (recipe.transformer(), recipe.vae, SLOTS):
+        raise YingxiError(f"the weights in {WEIGHTS} have another shape than the recipe: train without --warm")
     for name in ("text", "vae"):
         if not (out / f"{name}.safetensors").exists():
             shutil.copyfile(WEIGHTS / f"{name}.safetensors", out / f"{name}.safetensors")
             log(f"{name}: the shipped weights in {WEIGHTS}")
+    vae = load_tensors(WEIGHTS / "vae.safetensors")
+    save_module({name: vae[name] for name in stages.COMPONENTS}, out / "components.safetensors")
     write_text(out / "vocabulary.json", json.dumps(config.vocabulary, ensure_ascii=False))
     write_text(out / "text.json", json.dumps(asdict(config.text)))
     write_text(out / "scales.json", json.dumps({"mean": config.mean, "std": config.std}))

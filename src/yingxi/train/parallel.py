@@ -1,4 +1,4 @@
-"""Data parallelism over processes of one thread each.
+"""One GPU, or data parallelism over processes of one thread each.
 
 On a machine that does other work too, threads that wait for each other at every product lose most of their time;
 processes that meet once a step do not.
@@ -7,7 +7,7 @@ processes that meet once a step do not.
 import os
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,11 @@ from torch.multiprocessing.spawn import spawn
 
 @dataclass(frozen=True)
 class Team:
-    """This process among all: `rank` of `size`."""
+    """This process among all, `rank` of `size`, and the device that it trains on."""
 
     rank: int = 0
     size: int = 1
+    device: torch.device = field(default_factory=lambda: torch.device("cpu"))
 
     @property
     def leads(self) -> bool:
@@ -37,6 +38,14 @@ class Team:
         parts = (flat / self.size).split([t.numel() for t in tensors])
         return [part.view(t.shape) for part, t in zip(parts, tensors, strict=True)]
 
+    def least(self, number: int) -> int:
+        """The least of the team's numbers."""
+        if self.size == 1:
+            return number
+        numbers = torch.tensor([number])
+        dist.all_reduce(numbers, dist.ReduceOp.MIN)
+        return int(numbers)
+
 
 def _enter(rank: int, size: int, store: str, work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     torch.set_num_threads(1)
@@ -50,7 +59,11 @@ def _enter(rank: int, size: int, store: str, work: Callable[..., None], argument
 
 
 def run(work: Callable[..., None], *arguments: Any, size: int | None = None) -> None:
-    """Call `work(team, *arguments)` in `size` processes, one a core if not said; in this one if it is 1."""
+    """Call `work(team, *arguments)`, on a GPU in this process; else in `size` processes, one a core if not said, or
+    in this one if it is 1."""
+    if torch.cuda.is_available():
+        work(Team(device=torch.device("cuda")), *arguments)
+        return
     size = size or os.cpu_count() or 1
     if size == 1:
         work(Team(), *arguments)

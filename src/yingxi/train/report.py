@@ -4,15 +4,13 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from yingxi.core.files import write_text
 from yingxi.core.shot import Shot
 from yingxi.eval import judge as judges
 from yingxi.eval.probes import Probes, one_figure
 from yingxi.eval.report import report
 from yingxi.model.nano import Nano
-from yingxi.train import clips, probes
+from yingxi.train import clips, probes, shards
 from yingxi.train.attributes import attributes
 from yingxi.train.loop import Budget
 from yingxi.train.parallel import Team
@@ -37,21 +35,25 @@ def fresh_shots(recipe: Recipe, count: int) -> list[Shot]:
 
 
 def probes_stage(team: Team, recipe: Recipe, folder: Path, budget: Budget) -> Probes:
-    """Trained on every second shard: the judge learns from the others."""
-    paths = clips.shards(folder / "clips")
-    paths = paths[1::2] or paths
-    shards = [(np.load(p, mmap_mode="r"), probes.truths(clips.read_shots(p))) for p in paths]
-    part = probes.part(team, shards, recipe.judge_batch, recipe.tower(), recipe.dtype)
+    """Trained on every second shard of the first size: the judge learns from the others."""
+    ready = shards.ready(folder / "clips")
+    pictures = []
+    for shard in range(1, ready, 2) if ready > 1 else range(ready):
+        found = shards.read_shard(folder / "clips", shard)["pictures"].numpy()
+        if recipe.clips.size(shard) == recipe.clips.sizes[0]:
+            pictures.append((found, probes.truths(shards.read_shots(folder / "clips", shard))))
+    part = probes.part(team, pictures, recipe.judge_batch, recipe.tower(), recipe.dtype)
     module = trained(part, folder, budget, recipe.judge_rates, team)
     assert isinstance(module, Probes)
-    return module.requires_grad_(False)
+    return module.cpu().requires_grad_(False)
 
 
 def report_stage(team: Team, recipe: Recipe, folder: Path, budget: Budget, weights: Path) -> None:
     module = probes_stage(team, recipe, folder, budget)
     if not team.leads:
         return
-    shots = fresh_shots(recipe, recipe.asked)
-    real = [clips.play_clip(recipe.clips, shot, SEED + i) for i, shot in enumerate(shots)]
-    result = report(Nano(weights), judges.load(weights), module, shots, [attributes(s) for s in shots], real)
+    asked = fresh_shots(recipe, recipe.asked)
+    size = recipe.clips.sizes[0]
+    real = [clips.play_clip(recipe.clips, shot, size, SEED + i, 0.0)[0] for i, shot in enumerate(asked)]
+    result = report(Nano(weights), judges.load(weights), module, asked, [attributes(s) for s in asked], real)
     write_text(weights / "report.json", json.dumps(result, indent=1) + "\n")

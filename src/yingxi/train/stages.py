@@ -2,32 +2,35 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from torch import nn
 
 from yingxi.core.files import write_text
 from yingxi.model.checkpoint import NanoConfig, load_module, save_config, save_module
+from yingxi.model.dit import DiT
 from yingxi.model.flow import Schedule
 from yingxi.model.pixels import to_bytes
 from yingxi.model.sampling import Sampler
 from yingxi.model.text import TextConfig, TextEncoder, Tokenizer
 from yingxi.model.vae import VideoVAE
-from yingxi.train import clips, dit, judge, latents, text, vae
+from yingxi.train import dit, judge, shards, text, vae
 from yingxi.train.attributes import SLOTS
-from yingxi.train.latents import Corpus
-from yingxi.train.loop import Budget, Part, Rates, train
+from yingxi.train.clips import CELL, SPAN
+from yingxi.train.corpus import Corpus
+from yingxi.train.loop import Budget, Part, Rates, Weights, fill, train
 from yingxi.train.parallel import Team
 from yingxi.train.recipe import Recipe
 from yingxi.train.sheet import write_sheet
 
 TASKS = ("pins", "loop", "cuts")
+COMPONENTS = ("mean", "basis", "scale")
 
 
 def say(line: str) -> None:
@@ -37,11 +40,7 @@ def say(line: str) -> None:
 
 def trained(part: Part, folder: Path, budget: Budget, rates: Rates, team: Team) -> nn.Module:
     """Train a part and leave its averaged weights in it."""
-    average = train(part, folder, budget, rates, team, log=say)
-    with torch.no_grad():
-        for name, parameter in part.module.named_parameters():
-            parameter.copy_(average[name])
-    return part.module
+    return fill(part.module, train(part, folder, budget, rates, team, log=say))
 
 
 def text_stage(team: Team, recipe: Recipe, folder: Path, budget: Budget) -> None:
@@ -56,28 +55,48 @@ def text_stage(team: Team, recipe: Recipe, folder: Path, budget: Budget) -> None
     reading = trained(part, folder, budget, recipe.text_rates, team)
     if team.leads:
         assert isinstance(reading, text.Reading)
-        save_module(reading.encoder, folder / "text.safetensors", torch.float16)
+        save_module(reading.encoder, folder / "text.safetensors")
         write_text(folder / "text.json", json.dumps(asdict(shape)))
 
 
-def vae_stage(team: Team, recipe: Recipe, folder: Path, budget: Budget) -> None:
-    frames = clips.open_frames(clips.shards(folder / "clips"))
-    held, shards = (frames[-1:], frames[:-1]) if len(frames) > 1 else (frames, frames)
-    part = vae.part(team, shards, recipe.vae_batch, recipe.vae, recipe.dtype)
-    fixed = vae.pieces(held, 32, np.random.default_rng(0))
+def components_stage(recipe: Recipe, folder: Path) -> None:
+    """The linear encoder: all that clips need to become latents."""
+    pieces, module = shards.open_pieces(folder / "pieces"), VideoVAE(recipe.vae)
+    vae.fit_components(module, pieces)
+    save_module({name: getattr(module, name) for name in COMPONENTS}, folder / "components.safetensors")
+    mean, std = vae.fit_scales(module, pieces)
+    write_text(folder / "scales.json", json.dumps({"mean": mean.tolist(), "std": std.tolist()}))
 
-    def sheet(module: nn.Module, step: int) -> None:
-        assert isinstance(module, VideoVAE)
-        say(json.dumps({"part": "vae", "step": step, "psnr": round(vae.measure(module, fixed), 2)}))
+
+def read_components(recipe: Recipe, folder: Path) -> VideoVAE:
+    """The encoder; its decoder is untrained."""
+    torch.manual_seed(1)
+    module = VideoVAE(recipe.vae)
+    module.load_state_dict(load_file(folder / "components.safetensors"), strict=False)
+    return module.requires_grad_(False)
+
+
+def vae_stage(team: Team, recipe: Recipe, folder: Path, budget: Budget) -> None:
+    pieces = shards.open_pieces(folder / "pieces")
+    held, taught = (pieces[:1], pieces[1:]) if len(pieces) > 1 else (pieces, pieces)
+    whole = read_components(recipe, folder)
+    module = read_components(recipe, folder).requires_grad_(True).to(team.device, recipe.dtype)
+    part = vae.part(team, taught, recipe.vae_batch, module)
+    fixed = vae.pieces(held, 8, np.random.default_rng(0))
+
+    def sheet(weights: Weights, step: int) -> None:
+        shown = fill(whole, weights)
+        assert isinstance(shown, VideoVAE)
+        say(json.dumps({"part": "vae", "step": step, "psnr": round(vae.measure(shown, fixed), 2)}))
         with torch.no_grad():
-            made = to_bytes(module.decode(module.encode(fixed[:6].to(recipe.dtype))))
+            made = to_bytes(shown.decode(shown.encode(fixed[:6])))
         rows = [[to_bytes(x)[0], y[0], y[3]] for x, y in zip(fixed[:6], made, strict=True)]
         write_sheet(folder / "sheets" / f"vae-{step:06d}.png", rows)
 
     part.sheet = sheet
-    module = trained(part, folder, budget, recipe.vae_rates, team)
+    trained(part, folder, budget, recipe.vae_rates, team)
     if team.leads:
-        save_module(module, folder / "vae.safetensors", torch.float16)
+        save_module(module, folder / "vae.safetensors")
 
 
 def read_text(folder: Path) -> tuple[TextEncoder, Tokenizer, TextConfig]:
@@ -94,64 +113,33 @@ def read_vae(recipe: Recipe, folder: Path) -> VideoVAE:
     return module.requires_grad_(False)
 
 
-def latent_stage(team: Team, recipe: Recipe, folder: Path) -> None:
-    encoder, tokenizer, _ = read_text(folder)
-    latents.encode_all(team, read_vae(recipe, folder), encoder, tokenizer, folder / "clips")
-
-
-def scales(corpus: Corpus, folder: Path) -> tuple[torch.Tensor, torch.Tensor]:
-    """Mean of each latent channel, and the deviation of all together: one number for every channel, or the layout
-    would not stand out from faint detail. Measured once, then read, so that more clips do not move them."""
-    path = folder / "scales.json"
-    if not path.exists():
-        sample = corpus.latents[:: max(1, len(corpus) // 1000)].float()
-        mean, variance = sample.mean((0, 1, 3, 4)), sample.var((0, 1, 3, 4)).mean()
-        std = variance.sqrt().clamp(min=1e-3).expand(len(mean))
-        write_text(path, json.dumps({"mean": mean.tolist(), "std": std.tolist()}))
-    data = json.loads(path.read_text(encoding="utf-8"))
+def read_scales(folder: Path) -> tuple[torch.Tensor, torch.Tensor]:
+    data = json.loads((folder / "scales.json").read_text(encoding="utf-8"))
     return torch.tensor(data["mean"]), torch.tensor(data["std"])
 
 
-def normalise(corpus: Corpus, mean: torch.Tensor, std: torch.Tensor) -> None:
-    """Scale the latents in place."""
-    for tensor in (corpus.latents, corpus.stills):
-        for i in range(0, len(tensor), 256):
-            rows = tensor[i : i + 256].float()
-            tensor[i : i + 256] = ((rows - mean[:, None, None]) / std[:, None, None]).half()
+def read_corpus(team: Team, folder: Path) -> Corpus:
+    """All clips of a working folder."""
+    return Corpus(folder / "clips", team, *read_scales(folder), read_text(folder)[0])
 
 
-def read_corpus(folder: Path) -> Corpus:
-    """All clips of a working folder as normalised latents."""
-    encoder, tokenizer, _ = read_text(folder)
-    corpus = latents.load_corpus(folder / "clips", encoder, tokenizer)
-    normalise(corpus, *scales(corpus, folder))
-    return corpus
-
-
-def dit_stage(
-    team: Team, recipe: Recipe, folder: Path, budgets: tuple[Budget, Budget], warm: Path | None = None
-) -> None:
-    encoder, tokenizer, _ = read_text(folder)
-    corpus = read_corpus(folder)
-    mean, std = scales(corpus, folder)
-    sheet = sheets(recipe, folder, encoder, tokenizer, mean, std) if team.leads else None
-    flow = recipe.flow
-    still = dit.part(team, corpus, replace(flow, share=1.0), recipe.transformer(), recipe.dtype, recipe.compiled)
+def dit_stage(team: Team, recipe: Recipe, folder: Path, budgets: Sequence[Budget], warm: Path | None = None) -> None:
+    """Budgets of small stills, stills and clips."""
+    corpus = read_corpus(team, folder)
+    student = dit.student(corpus, recipe.transformer(), recipe.dtype, recipe.compiled)
     if warm:
-        load_module(still.module, warm / "dit.safetensors")
+        load_module(student.dit, warm / "dit.safetensors")
         if team.leads:
             say(f"dit: starts warm from the weights in {warm}")
-    still.name, still.sheet = "stills", sheet and partial(sheet, "stills")
-    moving = dit.part(
-        team, corpus, replace(flow, share=recipe.still_share), recipe.transformer(), recipe.dtype, recipe.compiled
-    )
-    moving.name, moving.sheet = "clips", sheet and partial(sheet, "clips")
-    trained(still, folder, budgets[0], recipe.still_rates, team)
-    moving.module.load_state_dict(still.module.state_dict())
-    module = trained(moving, folder, budgets[1], recipe.clip_rates, team)
+    rates = recipe.still_rates, recipe.still_rates, recipe.clip_rates
+    parts = dit.parts(student, corpus, recipe.flow, recipe.still_share, team)
+    for part, budget, rate in zip(parts, budgets, rates, strict=True):
+        corpus.begin(part.name)
+        part.sheet = sheets(recipe, folder, part.name) if team.leads else None
+        trained(part, folder, budget, rate, team)
     if team.leads:
-        save_module(module, folder / "dit.safetensors", torch.float16)
-        save_config(describe(recipe, folder, mean, std), folder)
+        save_module(student.dit, folder / "dit.safetensors", bits=8)
+        save_config(describe(recipe, folder, *read_scales(folder)), folder)
 
 
 def describe(recipe: Recipe, folder: Path, mean: torch.Tensor, std: torch.Tensor) -> NanoConfig:
@@ -164,12 +152,13 @@ def describe(recipe: Recipe, folder: Path, mean: torch.Tensor, std: torch.Tensor
         slots=SLOTS,
         mean=tuple(mean.tolist()),
         std=tuple(std.tolist()),
-        width=recipe.clips.width,
-        height=recipe.clips.height,
+        width=recipe.clips.sizes[0].width,
+        height=recipe.clips.sizes[0].height,
+        sizes=tuple(dict.fromkeys((size.width, size.height) for size in recipe.clips.sizes)),
         fps=recipe.clips.fps,
         window=recipe.flow.window,
         tasks=TASKS,
-        trained={"clips": recipe.shards * clips.SHARD, "seed": recipe.clips.seed},
+        trained={"clips": shards.ready(folder / "clips") * recipe.clips.shard, "seed": recipe.clips.seed},
     )
 
 
@@ -183,26 +172,26 @@ PROMPTS = (
 )
 
 
-def sheets(
-    recipe: Recipe, folder: Path, encoder: TextEncoder, tokenizer: Tokenizer, mean: torch.Tensor, std: torch.Tensor
-) -> Callable[[str, nn.Module, int], None]:
-    """A picture of what the transformer makes of the same prompts, always from the same noise."""
-    decoder = read_vae(recipe, folder)
-    rows, columns = recipe.clips.height // 16, recipe.clips.width // 16
+def sheets(recipe: Recipe, folder: Path, name: str) -> Callable[[Weights, int], None]:
+    """A picture of what the transformer makes of the same prompts, always from the same noise, on the CPU."""
+    encoder, tokenizer, _ = read_text(folder)
+    mean, std = read_scales(folder)
+    decoder, module = read_vae(recipe, folder), DiT(recipe.transformer()).to(recipe.dtype).requires_grad_(False)
+    rows, columns = recipe.clips.sizes[0].height // CELL, recipe.clips.sizes[0].width // CELL
+    lengths = (1, 1) if name != "clips" else (1, recipe.flow.window)
 
-    def sheet(name: str, module: nn.Module, step: int) -> None:
-        window = recipe.flow.window
-        with torch.no_grad(), torch.compiler.set_stance("force_eager"):
+    def sheet(weights: Weights, step: int) -> None:
+        fill(module, {key.removeprefix("dit."): value for key, value in weights.items()})
+        pictures: list[list[Any]] = [[] for _ in PROMPTS]
+        with torch.no_grad():
             vectors, empty = encoder(tokenizer.batch(PROMPTS)), encoder(tokenizer.batch([""]))
-            module_: Any = module
-            sampler = Sampler(module_, vectors, empty, 3.0, Schedule(16))
-            pictures: list[list[Any]] = [[] for _ in PROMPTS]
-            for frames in (1, 1, window):
+            sampler = Sampler(module, vectors, empty, 3.0, Schedule(12))
+            for frames in lengths:
                 generator = torch.Generator().manual_seed(len(pictures[0]))
                 noise = torch.randn(len(PROMPTS), frames, recipe.vae.channels, rows, columns, generator=generator)
                 z = sampler.window(noise, {}, (), None) * std[:, None, None] + mean[:, None, None]
                 made = to_bytes(decoder.decode(z.flatten(0, 1).to(recipe.dtype)))
-                for i, row in enumerate(made.reshape(len(PROMPTS), frames * 4, *made.shape[2:])):
+                for i, row in enumerate(made.reshape(len(PROMPTS), frames * SPAN, *made.shape[2:])):
                     pictures[i].extend([row[0]] if frames == 1 else [row[0], row[len(row) // 2], row[-1]])
         write_sheet(folder / "sheets" / f"{name}-{step:06d}.png", pictures)
 
@@ -210,8 +199,8 @@ def sheets(
 
 
 def judge_stage(team: Team, recipe: Recipe, folder: Path, budget: Budget) -> None:
-    shards = judge.open_shards(folder / "clips")
-    part = judge.part(team, shards, recipe.judge_batch, recipe.tower(), recipe.dtype)
+    pairs = judge.open_shards(folder / "clips", recipe.picture(), read_text(folder)[0])
+    part = judge.part(team, pairs, recipe.judge_batch, recipe.tower(), recipe.dtype)
     module = trained(part, folder, budget, recipe.judge_rates, team)
     if team.leads:
         judge.save(recipe.tower(), module, folder)

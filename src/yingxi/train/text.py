@@ -82,8 +82,8 @@ def loss(reading: Reading, tokenizer: Tokenizer, pool: list[Shot], team: Team, b
     generator = torch.Generator().manual_seed(step * 1000 + team.rank)
     shots = [pool[int(i)] for i in rng.integers(len(pool), size=batch)]
     tokens = tokenizer.batch(draw_caption(shot, rng) if rng.random() > 0.01 else "" for shot in shots)
-    logits = reading(_forget(tokens, generator))
-    labels = reading.labels(shots)
+    logits = reading(_forget(tokens, generator).to(team.device))
+    labels = reading.labels(shots).to(team.device)
     losses = [F.cross_entropy(x.float(), labels[:, i], ignore_index=-1) for i, x in enumerate(logits)]
     return torch.stack(losses).mean()
 
@@ -99,7 +99,7 @@ def part(
     tokenizer = Tokenizer(vocabulary)
     config = config or TextConfig(vocabulary=tokenizer.size, slots=len(SLOTS))
     torch.manual_seed(0)
-    reading = Reading(config, slot_values(pool)).to(dtype)
+    reading = Reading(config, slot_values(pool)).to(team.device, dtype)
     return Part(
         "text", reading, matrices(reading, ["encoder.layers"]), partial(loss, reading, tokenizer, pool, team, batch)
     )
