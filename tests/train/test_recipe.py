@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -54,7 +55,7 @@ TINY = Recipe(
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return run_stages(tmp_path_factory.mktemp("nano"), TINY, [Budget(steps=2)] * 7, log=lambda _: None)
+    return run_stages(tmp_path_factory.mktemp("nano"), TINY, [Budget(steps=2)] * 8, log=lambda _: None)
 
 
 def test_the_recipe_leaves_a_model_that_samples(model: Path) -> None:
@@ -66,8 +67,30 @@ def test_the_recipe_leaves_a_model_that_samples(model: Path) -> None:
     assert np.array_equal(clip.frames, nano.run(request, lambda *_: None).frames)
 
 
-def test_a_sheet_is_drawn(model: Path) -> None:
+def test_few_steps_are_the_default_and_other_wishes_take_the_whole_model(model: Path) -> None:
+    nano = Nano(model)
+    steps: list[int] = []
+
+    def run(**wishes: Any) -> Any:
+        return nano.run(
+            Request(prompt="A monk bows.", seconds=0, **wishes), lambda _, total: steps.append(total)
+        ).frames
+
+    usual = run()
+    assert steps[-1] == nano.config.fast == 4
+    assert np.array_equal(usual, run(steps=4))
+    run(guidance=2.0)
+    run(negative="rain")
+    assert steps[-1] > 4
+    assert not np.array_equal(run(steps=4, guidance=2.0), usual)
+
+
+def test_a_sheet_is_drawn_and_the_loss_is_logged_for_tensorboard(model: Path) -> None:
     assert list((model / "sheets").glob("clips-*.png"))
+    pytest.importorskip("tensorboardX")
+    files = {path.parent.name: path.read_bytes() for path in (model / "tensorboard").glob("*/events*")}
+    assert {"text", "vae", "small", "stills", "clips", "fast", "judge", "probes"} <= set(files)
+    assert b"clips/sheet" in files["clips"]
 
 
 def test_the_report_names_every_attribute_and_its_ceiling(model: Path) -> None:
@@ -112,7 +135,7 @@ def test_a_warm_start_goes_on_from_finished_weights(
 ) -> None:
     monkeypatch.setattr(recipe_of_nano, "WEIGHTS", model)
     said: list[str] = []
-    still = [Budget(steps=0)] * 7
+    still = [Budget(steps=0)] * 8
     folder = run_stages(tmp_path, TINY, still, warm=True, log=said.append)
     assert len(said) == 4, said
     before, after = Nano(model), Nano(folder)

@@ -31,6 +31,7 @@ class NanoConfig:
     """Everything that is not a weight. `mean` and `std` normalise the latents, one number a channel.
 
     `width` and `height` are the usual size, `sizes` all that the model was trained for; () is the usual one alone.
+    `fast` is the number of steps of the distilled LoRA beside the transformer, 0 without one.
     """
 
     dit: DiTConfig
@@ -47,6 +48,7 @@ class NanoConfig:
     tasks: tuple[str, ...]
     trained: Mapping[str, Any] = field(default_factory=dict)
     sizes: tuple[tuple[int, int], ...] = ()
+    fast: int = 0
 
     @classmethod
     def parse(cls, data: dict[str, Any]) -> "NanoConfig":

@@ -61,10 +61,11 @@ def sample(
     *,
     rotate: bool = False,
     cache: float = 0.0,
+    straight: bool = False,
     on_step: OnStep | None = None,
 ) -> Tensor:
     """Adams-Bashforth steps of second order from `noise` [B,F,C,H,W], frames at the schedule's first level, to clean
-    frames.
+    frames; with `straight` of first order, for what was distilled into such steps.
 
     With `rotate` the frames are turned by one in time after each step, so that no seam is ever at rest and the
     result is a loop; it is turned back at the end. `cache` is the threshold of a StepCache.
@@ -75,7 +76,7 @@ def sample(
     v = slope = torch.zeros(())
     for i, (level, following) in enumerate(pairwise(levels)):
         before, v = v, cached.velocity(level, partial(_velocity, predict, x, level), exact=following == 0)
-        if i:
+        if i and not straight:
             slope = (v - before) / (level - levels[i - 1])
         clean = x - level * v
         # The last step ends at the prediction itself, not beyond it.

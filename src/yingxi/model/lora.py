@@ -17,7 +17,7 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from torch import Tensor
+from torch import Tensor, nn
 
 from yingxi.core.digest import file_digest
 from yingxi.core.errors import YingxiError
@@ -91,6 +91,18 @@ class Lora:
     digest: str
     deltas: Mapping[str, tuple[Delta, ...]]
     skipped: tuple[str, ...] = ()
+
+
+@torch.no_grad()
+def add_lora(module: nn.Module, path: Path, scale: float = 1.0) -> None:
+    """Add a LoRA file to a module's parameters for good. Raises YingxiError if it does not fit."""
+    parameters = dict(module.named_parameters())
+    lora = read_lora(path, {name: p.shape for name, p in parameters.items()})
+    for name, deltas in lora.deltas.items():
+        total = parameters[name].to(torch.float32, copy=True)
+        for delta in deltas:
+            delta.add_to(total, scale)
+        parameters[name].copy_(total)
 
 
 def original_name(module: str) -> str:

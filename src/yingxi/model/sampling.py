@@ -80,7 +80,7 @@ def _backwards(stop: int, window: int, known: Collection[int]) -> Iterator[Windo
 class Sampler:
     """Draws latents, normalised. `text` [B,S,D] and `empty` [1,S,D] are sentences as vectors.
 
-    `cache` is the threshold of each window's StepCache.
+    `cache` is the threshold of each window's StepCache; `straight` steps are of first order.
     """
 
     dit: DiT
@@ -89,6 +89,7 @@ class Sampler:
     guidance: float
     schedule: Schedule
     cache: float = 0.0
+    straight: bool = False
 
     def window(
         self,
@@ -132,7 +133,13 @@ class Sampler:
 
         with torch.inference_mode():
             return flow.sample(
-                predict, noise.clone(), self.schedule, rotate=rotate, cache=self.cache, on_step=on_step
+                predict,
+                noise.clone(),
+                self.schedule,
+                rotate=rotate,
+                cache=self.cache,
+                straight=self.straight,
+                on_step=on_step,
             )
 
     def stream(

@@ -1,6 +1,5 @@
 """The training loop that every part shares: steps, averaged weights, a log, checkpoints, and going on from them."""
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,8 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from yingxi.core.files import writing
+from yingxi.train.board import Board
 from yingxi.train.muon import Optimizer, foreach
 from yingxi.train.parallel import Team
+from yingxi.train.sheet import Picture
 
 Weights = dict[str, Tensor]
 """Parameters by name, float32."""
@@ -56,15 +57,15 @@ class Rates:
 class Part:
     """A module in training. `loss(step)` must depend on the step alone, so that a restart repeats it.
 
-    `sheet(weights, step)` shows what averaged weights make. With `held`, an error on what is held out of training,
-    the best weights are kept, not the last.
+    `sheet(weights, step)` shows what averaged weights make, and returns the picture. With `held`, an error on what is
+    held out of training, the best weights are kept, not the last.
     """
 
     name: str
     module: nn.Module
     matrices: list[str]
     loss: Callable[[int], Tensor]
-    sheet: Callable[[Weights, int], None] | None = None
+    sheet: Callable[[Weights, int], Picture] | None = None
     held: Callable[[Weights], float] | None = None
 
 
@@ -82,10 +83,10 @@ class Average:
 
 
 def fill(module: nn.Module, values: Weights) -> nn.Module:
-    """Put weights into a module's parameters."""
+    """Put weights into a module's parameters; those that were not trained stay."""
     with torch.no_grad():
-        for name, parameter in module.named_parameters():
-            parameter.copy_(values[name])
+        for name, value in values.items():
+            module.get_parameter(name).copy_(value)
     return module
 
 
@@ -104,7 +105,8 @@ def train(
 
     Goes on from `folder/<name>.ckpt` if it is there, and says so.
     """
-    optimizer = Optimizer(part.module.named_parameters(), part.matrices, rates.decay, team)
+    learning = [(name, p) for name, p in part.module.named_parameters() if p.requires_grad]
+    optimizer = Optimizer(learning, part.matrices, rates.decay, team)
     average = Average(optimizer.masters, rates.average)
     path = folder / f"{part.name}.ckpt"
     step, elapsed = 0, 0.0
@@ -123,6 +125,7 @@ def train(
         with writing(path) as temporary:
             torch.save(state, temporary)
 
+    board = Board(folder if team.leads else None, part.name, log)
     saved = shown = time.monotonic()
     losses: list[Tensor] = []
     began, mark = time.monotonic(), elapsed
@@ -145,23 +148,23 @@ def train(
             if best is None or error < best[0]:
                 best = error, {name: value.clone() for name, value in average.values.items()}
             if team.leads:
-                log(json.dumps({"part": part.name, "step": step, "held out": round(error, 4)}))
+                board.numbers(step, **{"held out": error})
         if not team.leads:
             continue
         losses.append(loss_mean)
         if step % LOG == 0:
-            line = {"part": part.name, "step": step, "loss": round(float(torch.stack(losses).mean()), 5)}
-            line |= {"norm": round(float(norm), 3), "factor": round(factor, 3), "seconds": round(elapsed, 1)}
-            log(json.dumps(line))
+            mean = float(torch.stack(losses).mean())
+            board.numbers(step, loss=mean, norm=float(norm), factor=factor, seconds=elapsed)
             losses = []
         if time.monotonic() - saved > save_seconds:
             save()
             saved = time.monotonic()
         if part.sheet and time.monotonic() - shown > sheet_seconds:
-            part.sheet(average.values, step)
+            board.sheet(step, part.sheet(average.values, step))
             shown = time.monotonic()
     if team.leads:
         save()
         if part.sheet:
-            part.sheet(average.values, step)
+            board.sheet(step, part.sheet(average.values, step))
+        board.close()
     return average.values if best is None else best[1]

@@ -1,5 +1,5 @@
 """The recipe of nano, the model in the box: text encoder, pieces of clips, components, clips as latents, decoder,
-transformer, judge, report. Clips are made in the background; see `Recipe`.
+transformer, its few-step LoRA, judge, report. Clips are made in the background; see `Recipe`.
 
 Every stage leaves its result in the working folder and is skipped where that is there, so the recipe goes on from
 wherever it stopped; a stage that was interrupted goes on from its checkpoint.
@@ -18,7 +18,7 @@ import torch
 from yingxi.core.errors import YingxiError
 from yingxi.core.files import write_text
 from yingxi.model.checkpoint import load_config, load_tensors, save_module
-from yingxi.model.nano import WEIGHTS
+from yingxi.model.nano import FAST, WEIGHTS
 from yingxi.train import parallel, shards, stages, text
 from yingxi.train.attributes import SLOTS
 from yingxi.train.loop import Budget
@@ -59,7 +59,7 @@ def gpu_bytes() -> int | None:
 
 
 def run_stages(out: Path, recipe: Recipe, budgets: list[Budget], *, warm: bool = False, log: Log = say) -> Path:
-    """Budgets of text, decoder, small stills, stills, clips, judge and probes."""
+    """Budgets of text, decoder, small stills, stills, clips, distilling, judge and probes."""
     size = recipe.processes
     makers = (os.cpu_count() or 1) if recipe.makers is None else recipe.makers
     start = time.monotonic()
@@ -84,10 +84,12 @@ def run_stages(out: Path, recipe: Recipe, budgets: list[Budget], *, warm: bool =
             parallel.run(stages.vae_stage, recipe, out, budgets[1], size=size)
         if not (out / "config.json").exists():
             parallel.run(stages.dit_stage, recipe, out, budgets[2:5], WEIGHTS if warm else None, size=size)
+        if not (out / FAST).exists():
+            parallel.run(stages.distil_stage, recipe, out, budgets[5], size=size)
         if not (out / "judge.safetensors").exists():
-            parallel.run(stages.judge_stage, recipe, out, budgets[5], size=size)
+            parallel.run(stages.judge_stage, recipe, out, budgets[6], size=size)
         if not (out / "report.json").exists():
-            parallel.run(report_stage, recipe, out, budgets[6], out, size=size)
+            parallel.run(report_stage, recipe, out, budgets[7], out, size=size)
     log(f"nano: finished in {time.monotonic() - start:.0f} s; its weights are in {out}")
     return out
 

@@ -9,6 +9,7 @@ from yingxi.eval.towers import TowerConfig
 from yingxi.model.dit import DiTConfig
 from yingxi.model.vae import PATCH, VAEConfig
 from yingxi.train.clips import ClipConfig
+from yingxi.train.distil import DistilConfig
 from yingxi.train.dit import FlowConfig
 from yingxi.train.loop import Rates
 
@@ -22,7 +23,7 @@ SHARD_BYTES = 42e6
 
 @dataclass(frozen=True)
 class Recipe:
-    """Shapes, amounts and shares of the time (text, decoder, small stills, stills, clips, judge, probes).
+    """Shapes, amounts and shares of the time (text, decoder, small stills, stills, clips, distilling, judge, probes).
 
     Of `shards`, `ahead` are made before the decoder and the transformer train, the others meanwhile, by `makers`
     processes (None: one a core; 0: in this one, before). `processes` train on a CPU, None is one a core. `asked` is
@@ -48,16 +49,18 @@ class Recipe:
     layers: int = 10
     ffn: int = 1280
     flow: FlowConfig = field(default_factory=FlowConfig)
+    distil: DistilConfig = field(default_factory=DistilConfig)
     still_share: float = 0.25
     judge_width: int = 256
     judge_layers: int = 4
     judge_batch: int = 96
     asked: int = 200
-    shares: tuple[float, ...] = (0.03, 0.1, 0.27, 0.22, 0.3, 0.04, 0.04)
-    text_rates: Rates = field(default_factory=lambda: Rates(muon=0.02, adam=0.003))
+    shares: tuple[float, ...] = (0.06, 0.08, 0.22, 0.2, 0.26, 0.1, 0.04, 0.04)
+    text_rates: Rates = field(default_factory=lambda: Rates(muon=0.012, adam=0.0015, fall=0.7))
     vae_rates: Rates = field(default_factory=lambda: Rates(muon=0.01, adam=0.002))
     still_rates: Rates = field(default_factory=lambda: Rates(muon=0.01, adam=0.002, fall=0.0, average=0.99))
     clip_rates: Rates = field(default_factory=lambda: Rates(muon=0.008, adam=0.0015, fall=0.6, average=0.99))
+    distil_rates: Rates = field(default_factory=lambda: Rates(adam=0.001, fall=0.5, average=0.99))
     judge_rates: Rates = field(default_factory=lambda: Rates(muon=0.01, adam=0.002))
     processes: int | None = None
     makers: int | None = None

@@ -8,9 +8,12 @@ from PIL import Image
 
 from yingxi.core.files import writing
 
+Picture = NDArray[np.uint8]
+"""[H,W,3]."""
 
-def write_sheet(path: Path, rows: list[list[NDArray[np.uint8]]], gap: int = 2) -> None:
-    """Rows of pictures [H,W,3] of one size."""
+
+def write_sheet(path: Path, rows: list[list[Picture]], gap: int = 2) -> Picture:
+    """Rows of pictures of one size, as one picture."""
     height, width, _ = rows[0][0].shape
     columns = max(len(row) for row in rows)
     sheet = np.zeros((len(rows) * (height + gap), columns * (width + gap), 3), np.uint8)
@@ -21,3 +24,4 @@ def write_sheet(path: Path, rows: list[list[NDArray[np.uint8]]], gap: int = 2) -
             )
     with writing(path) as temporary:
         Image.fromarray(sheet).save(temporary)
+    return sheet

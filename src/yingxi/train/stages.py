@@ -13,21 +13,22 @@ from safetensors.torch import load_file
 from torch import nn
 
 from yingxi.core.files import write_text
-from yingxi.model.checkpoint import NanoConfig, load_module, save_config, save_module
+from yingxi.model.checkpoint import NanoConfig, load_config, load_module, save_config, save_module
 from yingxi.model.dit import DiT
 from yingxi.model.flow import Schedule
+from yingxi.model.nano import FAST
 from yingxi.model.pixels import to_bytes
 from yingxi.model.sampling import Sampler
 from yingxi.model.text import TextConfig, TextEncoder, Tokenizer
 from yingxi.model.vae import VideoVAE
-from yingxi.train import dit, judge, shards, text, vae
+from yingxi.train import distil, dit, judge, shards, text, vae
 from yingxi.train.attributes import SLOTS
 from yingxi.train.clips import CELL, SPAN
 from yingxi.train.corpus import Corpus
 from yingxi.train.loop import Budget, Part, Rates, Weights, fill, train
 from yingxi.train.parallel import Team
 from yingxi.train.recipe import Recipe
-from yingxi.train.sheet import write_sheet
+from yingxi.train.sheet import Picture, write_sheet
 
 TASKS = ("pins", "loop", "cuts")
 COMPONENTS = ("mean", "basis", "scale")
@@ -84,14 +85,14 @@ def vae_stage(team: Team, recipe: Recipe, folder: Path, budget: Budget) -> None:
     part = vae.part(team, taught, recipe.vae_batch, module)
     fixed = vae.pieces(held, 8, np.random.default_rng(0))
 
-    def sheet(weights: Weights, step: int) -> None:
+    def sheet(weights: Weights, step: int) -> Picture:
         shown = fill(whole, weights)
         assert isinstance(shown, VideoVAE)
         say(json.dumps({"part": "vae", "step": step, "psnr": round(vae.measure(shown, fixed), 2)}))
         with torch.no_grad():
             made = to_bytes(shown.decode(shown.encode(fixed[:6])))
         rows = [[to_bytes(x)[0], y[0], y[3]] for x, y in zip(fixed[:6], made, strict=True)]
-        write_sheet(folder / "sheets" / f"vae-{step:06d}.png", rows)
+        return write_sheet(folder / "sheets" / f"vae-{step:06d}.png", rows)
 
     part.sheet = sheet
     trained(part, folder, budget, recipe.vae_rates, team)
@@ -142,6 +143,21 @@ def dit_stage(team: Team, recipe: Recipe, folder: Path, budgets: Sequence[Budget
         save_config(describe(recipe, folder, *read_scales(folder)), folder)
 
 
+def distil_stage(team: Team, recipe: Recipe, folder: Path, budget: Budget) -> None:
+    """A LoRA for few steps, beside the transformer; the configuration says of how many steps."""
+    corpus, module = read_corpus(team, folder), DiT(recipe.transformer())
+    load_module(module, folder / "dit.safetensors")
+    student = distil.Student(module.to(team.device, recipe.dtype), recipe.distil.rank, recipe.compiled)
+    flow = replace(recipe.flow, share=recipe.still_share, forget=0.0)
+    part = distil.part(student, corpus, flow, recipe.distil, team)
+    corpus.begin(part.name)
+    trained(part, folder, budget, recipe.distil_rates, team)
+    if team.leads:
+        save_module(distil.lora(dict(student.named_parameters())), folder / FAST)
+        config = load_config(folder)
+        save_config(replace(config, fast=recipe.distil.steps), folder)
+
+
 def describe(recipe: Recipe, folder: Path, mean: torch.Tensor, std: torch.Tensor) -> NanoConfig:
     _, tokenizer, config = read_text(folder)
     return NanoConfig(
@@ -172,7 +188,7 @@ PROMPTS = (
 )
 
 
-def sheets(recipe: Recipe, folder: Path, name: str) -> Callable[[Weights, int], None]:
+def sheets(recipe: Recipe, folder: Path, name: str) -> Callable[[Weights, int], Picture]:
     """A picture of what the transformer makes of the same prompts, always from the same noise, on the CPU."""
     encoder, tokenizer, _ = read_text(folder)
     mean, std = read_scales(folder)
@@ -180,8 +196,8 @@ def sheets(recipe: Recipe, folder: Path, name: str) -> Callable[[Weights, int], 
     rows, columns = recipe.clips.sizes[0].height // CELL, recipe.clips.sizes[0].width // CELL
     lengths = (1, 1) if name != "clips" else (1, recipe.flow.window)
 
-    def sheet(weights: Weights, step: int) -> None:
-        fill(module, {key.removeprefix("dit."): value for key, value in weights.items()})
+    def sheet(weights: Weights, step: int) -> Picture:
+        fill(module, {key[4:]: value for key, value in weights.items() if key.startswith("dit.")})
         pictures: list[list[Any]] = [[] for _ in PROMPTS]
         with torch.no_grad():
             vectors, empty = encoder(tokenizer.batch(PROMPTS)), encoder(tokenizer.batch([""]))
@@ -193,7 +209,7 @@ def sheets(recipe: Recipe, folder: Path, name: str) -> Callable[[Weights, int], 
                 made = to_bytes(decoder.decode(z.flatten(0, 1).to(recipe.dtype)))
                 for i, row in enumerate(made.reshape(len(PROMPTS), frames * SPAN, *made.shape[2:])):
                     pictures[i].extend([row[0]] if frames == 1 else [row[0], row[len(row) // 2], row[-1]])
-        write_sheet(folder / "sheets" / f"{name}-{step:06d}.png", pictures)
+        return write_sheet(folder / "sheets" / f"{name}-{step:06d}.png", pictures)
 
     return sheet
 
