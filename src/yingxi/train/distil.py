@@ -7,14 +7,13 @@ that take any number of steps, guidance and negative prompts stay as they are.
 """
 
 import copy
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn.utils import parametrize
 
 from yingxi.model.dit import DiT
 from yingxi.model.flow import Schedule, noised, velocity_loss
@@ -32,26 +31,34 @@ class DistilConfig:
     """The student takes `steps` steps, the teacher `inner` guided ones for each. `rank` is the LoRA's."""
 
     steps: int = 4
-    inner: int = 3
+    inner: int = 2
     guidance: float = 2.5
     rank: int = 32
 
 
 class Added(nn.Module):
-    """A weight [N,K] with a LoRA's product added: `up` [N,rank] starts at zero."""
+    """A linear layer [K] -> [N] with a LoRA's product added to its weight: `up` [N,rank] starts at zero."""
 
-    def __init__(self, weight: Tensor, rank: int) -> None:
+    def __init__(self, linear: nn.Linear, rank: int) -> None:
         super().__init__()
-        rows, columns = weight.shape
-        self.down = nn.Parameter(torch.randn(rank, columns, device=weight.device, dtype=weight.dtype) * columns**-0.5)
-        self.up = nn.Parameter(torch.zeros(rows, rank, device=weight.device, dtype=weight.dtype))
+        rows, columns = linear.weight.shape
+        kind = {"device": linear.weight.device, "dtype": linear.weight.dtype}
+        self.in_features, self.frozen, self.bias = columns, linear.weight, linear.bias
+        self.down = nn.Parameter(torch.randn(rank, columns, **kind) * columns**-0.5)
+        self.up = nn.Parameter(torch.zeros(rows, rank, **kind))
 
-    def forward(self, weight: Tensor) -> Tensor:
-        return weight + self.up @ self.down
+    @property
+    def weight(self) -> Tensor:
+        return self.frozen + self.up @ self.down
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.linear(x, self.weight, self.bias)
 
 
 class Student(nn.Module):
     """A frozen transformer with a LoRA on each matrix of its blocks and its last, and its teacher, without one."""
+
+    teacher: DiT
 
     def __init__(self, teacher: DiT, rank: int, compiled: bool = False) -> None:
         super().__init__()
@@ -59,18 +66,12 @@ class Student(nn.Module):
         object.__setattr__(self, "teacher", teacher)  # no part of the student, so that its weights are not kept
         self.dit = copy.deepcopy(teacher)
         torch.manual_seed(5)
-        for _, linear in self.linears():
-            parametrize.register_parametrization(linear, "weight", Added(linear.weight, rank))
+        for name, module in list(self.dit.named_modules()):
+            if isinstance(module, nn.Linear) and (name.startswith("blocks.") or name == "proj_out"):
+                self.dit.set_submodule(name, Added(module, rank))
         if compiled:
             for block in self.dit.blocks:
                 block.forward = torch.compile(block.forward, dynamic=True)
-
-    teacher: DiT
-
-    def linears(self) -> Iterator[tuple[str, nn.Linear]]:
-        for name, module in self.dit.named_modules():
-            if isinstance(module, nn.Linear) and (name.startswith("blocks.") or name == "proj_out"):
-                yield name, module
 
     def forward(self, x: Tensor, levels: Tensor, times: Tensor, text: Tensor) -> Tensor:
         """Noisy frames [B,F,C,H,W] -> clean ones."""
@@ -78,15 +79,14 @@ class Student(nn.Module):
         return self.dit(x.to(dtype), levels * 1000, times, self.dit.context(text)).float()
 
 
-def lora(weights: Weights) -> Weights:
-    """The LoRA's tensors by the names that a LoRA file has, out of a student's parameters."""
-    middle = {"down": "lora_A", "up": "lora_B"}
-    found = {}
-    for name, value in weights.items():
-        module, _, kind = name.removeprefix("dit.").partition(".parametrizations.weight.0.")
-        if kind:
-            found[f"{PREFIX}{module}.{middle[kind]}.weight"] = value
-    return found
+def lora(student: Student) -> Weights:
+    """The LoRA's tensors by the names that a LoRA file has."""
+    tensors = {}
+    for name, module in student.dit.named_modules():
+        if isinstance(module, Added):
+            tensors[f"{PREFIX}{name}.lora_A.weight"] = module.down
+            tensors[f"{PREFIX}{name}.lora_B.weight"] = module.up
+    return tensors
 
 
 @torch.inference_mode()
@@ -95,7 +95,7 @@ def taught(student: Student, config: DistilConfig, x: Tensor, batch: Batch, edge
 
     Each clip is at the student's level number `edge` [B]. Steps as in `flow.sample`: Adams-Bashforth of second order.
     """
-    text = torch.cat((batch.text, empty.expand_as(batch.text))).to(student.dit.proj_out.weight.dtype)
+    text = torch.cat((batch.text, empty.expand_as(batch.text))).to(student.dit.proj_out.bias.dtype)
     context = student.teacher.context(text)
     fine = torch.tensor(Schedule(config.steps * config.inner).levels()[::-1], device=x.device)
     free = (~batch.pinned).float().to(x.device)

@@ -13,6 +13,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from yingxi.core.files import write_text
+from yingxi.eval.attributes import SLOTS
 from yingxi.model.checkpoint import NanoConfig, load_config, load_module, save_config, save_module
 from yingxi.model.dit import DiT
 from yingxi.model.flow import Schedule
@@ -22,7 +23,6 @@ from yingxi.model.sampling import Sampler
 from yingxi.model.text import TextConfig, TextEncoder, Tokenizer
 from yingxi.model.vae import VideoVAE
 from yingxi.train import distil, dit, judge, shards, text, vae
-from yingxi.train.attributes import SLOTS
 from yingxi.train.clips import CELL, SPAN
 from yingxi.train.corpus import Corpus
 from yingxi.train.loop import Budget, Part, Rates, Weights, fill, train
@@ -153,7 +153,7 @@ def distil_stage(team: Team, recipe: Recipe, folder: Path, budget: Budget) -> No
     corpus.begin(part.name)
     trained(part, folder, budget, recipe.distil_rates, team)
     if team.leads:
-        save_module(distil.lora(dict(student.named_parameters())), folder / FAST)
+        save_module(distil.lora(student), folder / FAST)
         config = load_config(folder)
         save_config(replace(config, fast=recipe.distil.steps), folder)
 
