@@ -58,16 +58,12 @@ def window(corpus: Corpus) -> Batch:
     return draw_batch(corpus, FLOW, np.random.default_rng(0), single=False, cut=False)
 
 
-def empty(corpus: Corpus) -> Any:
-    return corpus.read(torch.zeros(1, 1, dtype=torch.int16))
-
-
 def test_from_pure_noise_the_teacher_goes_as_the_sampler_does(corpus: Corpus) -> None:
     config = DistilConfig(steps=1, inner=5, guidance=2.0, rank=4)
     student, batch = Student(teacher(), config.rank), window(corpus)
     free = (~batch.pinned).float()[None]
     noise = torch.randn(batch.frames.shape)
-    context = student.teacher.context(torch.cat((batch.text, empty(corpus).expand_as(batch.text))))
+    context = student.teacher.context(torch.cat((batch.text, corpus.empty.expand_as(batch.text))))
 
     def predict(x: Any, levels: Any) -> Any:
         x[:, batch.pinned] = batch.frames[:, batch.pinned]
@@ -78,7 +74,7 @@ def test_from_pure_noise_the_teacher_goes_as_the_sampler_does(corpus: Corpus) ->
     with torch.inference_mode():
         sampled = flow.sample(predict, noise.clone(), Schedule(5))
     x = flow.noised(batch.frames, noise, free.expand(len(noise), -1))
-    ends = distil.taught(student, config, x, batch, torch.ones(len(x), dtype=torch.int64), empty(corpus))
+    ends = distil.taught(student, config, x, batch, torch.ones(len(x), dtype=torch.int64), corpus.empty)
     kept = ~batch.pinned
     assert torch.allclose(ends[:, kept], sampled[:, kept], atol=1e-4)
     assert torch.equal(ends[:, batch.pinned], batch.frames[:, batch.pinned])

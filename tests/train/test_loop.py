@@ -85,6 +85,7 @@ def test_the_rates_fall_with_the_budget() -> None:
     assert rates.factor(50, 0.4) == 1
     assert rates.factor(90, 0.9) == pytest.approx(0.2)
     assert Budget(steps=10, seconds=100).progress(2, 50) == 0.5
+    assert Budget(seconds=0).progress(0, 0) == Budget(steps=0).progress(0, 0) == 1
 
 
 def _write_mean(team: Team, folder: Path) -> None:

@@ -19,6 +19,7 @@ from yingxi.train.parallel import Team
 GROW = 20
 """Steps between two looks for new shards."""
 ON_DEVICE = ("latents", "half", "stills", "cover")
+VECTORS = "vectors"
 
 Shard = dict[str, Tensor]
 Picks = list[tuple[Shard, int]]
@@ -32,6 +33,7 @@ class Corpus:
         self.folder, self.team = folder, team
         self.mean, self.std = (t.to(team.device)[:, None, None] for t in (mean, std))
         self.encoder = encoder.to(team.device).requires_grad_(False)
+        self.empty = self.read(torch.zeros(1, 1, dtype=torch.int16))
         self._shards: list[Shard] = []
         self._alike: dict[tuple[int, ...], list[Shard]] = {}
         self._taken: list[tuple[int, int]] = []
@@ -108,9 +110,16 @@ class Corpus:
     def text(self, picks: Picks, forget: float, rng: np.random.Generator) -> Tensor:
         """One of each clip's captions [B,S,D]; a share `forget` of them is the empty one."""
         which = rng.integers(shards.CAPTIONS, size=len(picks))
-        words = torch.stack([shard["words"][row, int(j)] for (shard, row), j in zip(picks, which, strict=True)])
-        words[torch.from_numpy(rng.random(len(picks)) < forget)] = 0
-        return self.read(words)
+        rows = [self._read(shard)[row, int(j)] for (shard, row), j in zip(picks, which, strict=True)]
+        forgotten = torch.from_numpy(rng.random(len(picks)) < forget).to(self.team.device)
+        return torch.where(forgotten[:, None, None], self.empty, torch.stack(rows).float())
+
+    def _read(self, shard: Shard) -> Tensor:
+        """All captions of a shard as vectors [N,J,S,D] float16, read when first asked for."""
+        if VECTORS not in shard:
+            words = shard["words"]
+            shard[VECTORS] = self.read(words.flatten(0, 1)).unflatten(0, words.shape[:2]).half()
+        return shard[VECTORS]
 
     @torch.no_grad()
     def read(self, words: Tensor) -> Tensor:

@@ -121,9 +121,7 @@ def _wide(levels: Tensor) -> Tensor:
     return levels[:, None, None, None, None]
 
 
-def loss(
-    student: Student, corpus: Corpus, flow: FlowConfig, config: DistilConfig, empty: Tensor, team: Team, step: int
-) -> Tensor:
+def loss(student: Student, corpus: Corpus, flow: FlowConfig, config: DistilConfig, team: Team, step: int) -> Tensor:
     corpus.grow(step)
     kind = np.random.default_rng((43, step))
     single, cut = kind.random() < flow.share, kind.random() < flow.cuts
@@ -136,7 +134,7 @@ def loss(
     noise = torch.randn(batch.frames.shape, generator=generator, device=team.device)
     now = levels[edge]
     x = noised(batch.frames, noise, now[:, None] * free)
-    end = taught(student, config, x, batch, edge, empty).clone()
+    end = taught(student, config, x, batch, edge, corpus.empty).clone()
     aim = x - (x - end) * _wide(now / (now - levels[edge - 1]))
     dtype = student.dit.proj_out.bias.dtype
     predicted = student(x, now[:, None] * free, batch.times, batch.text.to(dtype))
@@ -144,6 +142,5 @@ def loss(
 
 
 def part(student: Student, corpus: Corpus, flow: FlowConfig, config: DistilConfig, team: Team) -> Part:
-    empty = corpus.read(torch.zeros(1, 1, dtype=torch.int16))
-    task = partial(loss, student, corpus, flow, config, empty, team)
+    task = partial(loss, student, corpus, flow, config, team)
     return Part("fast", student, [], task)

@@ -28,7 +28,7 @@ class Budget:
     seconds: float | None = None
 
     def progress(self, step: int, elapsed: float) -> float:
-        if self.steps == 0:
+        if 0 in (self.steps, self.seconds):
             return 1.0
         by_steps = step / self.steps if self.steps else 0.0
         by_clock = elapsed / self.seconds if self.seconds else 0.0
