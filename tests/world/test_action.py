@@ -86,10 +86,11 @@ def test_somebody_on_the_ground_touches_it(name: str, puppet: str) -> None:
         assert lowest == pytest.approx(GROUND, abs=1e-6)
 
 
-@pytest.mark.parametrize("puppet", ["monk", "girl", "horse"])
+@pytest.mark.parametrize("puppet", ["monk", "girl", "horse", "fox", "ox", "rabbit", "crane"])
 def test_walkers_plant_a_foot(puppet: str) -> None:
     on = actor(Figure(who="a", action="walk", at=0.1, to=0.7, look=Look(puppet=puppet)), seconds=5.0)
     feet = [c for c in on.puppet.rig.contacts if c[0].startswith(("foot", "hoof"))]
+    assert on.puppet.rig.feet
     slid = moved = 0.0
     for before, after in pairwise(np.arange(0.2, 4.6, 1 / 60)):
         one, two = on.frames(float(before)), on.frames(float(after))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from yingxi.core.shot import Shot
 from yingxi.world import stagecraft
 from yingxi.world.caption import caption
-from yingxi.world.prompt import shot_from_prompt, understood
+from yingxi.world.prompt import shot_from_prompt, understood, understood_in_turn
 from yingxi.world.samples import sample
 
 
@@ -76,19 +76,21 @@ def test_direction_and_camera():
 
 
 def test_what_is_not_shown_is_said():
-    shot, missing = understood("Two penguins play chess on a mountain")
-    assert shot.stage == "mountain"
-    assert "penguins" in missing
-    assert "chess" in missing
-    assert "mountain" not in missing
-    assert understood("a monk walks in a forest at night")[1] == []
+    reading = understood("Two penguins play chess with a xylophone on a mountain")
+    assert reading.shot.stage == "mountain"
+    assert reading.missing == ("xylophone",)
+    assert reading.instead == (("penguins", "a crane"),)
+    told = ["taken as: two cranes", "no penguins here: instead a crane", "not shown: xylophone"]
+    assert reading.lines("two cranes") == told
+    assert "没有小狗：改用狗" in understood("小狗在沙滩上跑").lines("")
+    assert understood("a monk walks in a forest at night").missing == ()
 
 
 @given(st.text(max_size=80))
 def test_no_text_fails(text):
-    shot, missing = understood(text)
-    assert shot.stage
-    assert all(word in text for word in missing)
+    reading = understood(text)
+    assert reading.shot.stage
+    assert reading.lines("a caption")
 
 
 def test_a_landscape_has_nobody_in_it():
@@ -148,6 +150,66 @@ def test_a_place_may_burn_and_have_its_season():
 
 
 def test_weather_indoors_is_said_to_be_missing():
-    shot, missing = understood("a scholar sits in a study in the rain")
-    assert shot.weather == "clear"
-    assert "rain" in missing
+    reading = understood("a scholar sits in a study in the rain")
+    assert reading.shot.weather == "clear"
+    assert "rain" in reading.missing
+
+
+@pytest.mark.parametrize(
+    ("prompt", "puppet", "action"),
+    [
+        ("a lonely gaucho slowly rides across the desert", "scholar", "ride"),
+        ("Zorgon the walrusfish swims", "frog_footman", "swim"),
+        ("a seabird flies over the sea", "crane", "fly"),
+        ("一位药剂员在街上走", "servant", "walk"),
+        ("一只锦尾兽跳起来", "demon", "jump"),
+    ],
+)
+def test_who_is_in_no_list_is_played_by_somebody_like_them(prompt, puppet, action):
+    reading = understood(prompt)
+    (figure,) = reading.shot.figures
+    assert (figure.look and figure.look.puppet, figure.action) == (puppet, action)
+    assert reading.instead
+
+
+def test_a_gift_is_given_by_one_and_taken_by_the_other():
+    for prompt in ("a monk gives a king a gift", "a boy hands his old mother a flower in a garden"):
+        giver, taker = shot_from_prompt(prompt).figures
+        assert (giver.action, giver.toward, taker.action) == ("give", "b", "stand")
+
+
+def test_words_that_only_say_more_of_others_are_no_figures_and_no_dress():
+    assert [f.look.puppet for f in shot_from_prompt("the emperor's daughter dances").figures if f.look] == ["girl"]
+    assert [f.look.puppet for f in shot_from_prompt("the ghost of a king appears").figures if f.look] == ["spectre"]
+    (monk,) = shot_from_prompt("a monk walks through the dark woods").figures
+    assert monk.look
+    assert monk.look.colours == {}
+    assert len(shot_from_prompt("pirates fight on a ship").figures) == 2
+
+
+def test_what_only_asks_for_a_clip_is_nothing_done():
+    for prompt in ("Please show me a monk", "Can you make a short video of a monk?", "请给我看一个和尚"):
+        (monk,) = shot_from_prompt(prompt).figures
+        assert monk.action == "stand"
+
+
+def test_slips_of_the_pen_are_set_right():
+    assert shot_from_prompt("a general in the cemetary").stage == "graveyard"
+    assert shot_from_prompt("a libary at nihgt").stage == "library"
+    assert shot_from_prompt("a horde of orcs").stage == "mountain"
+
+
+def test_a_shot_goes_on_where_the_one_before_it_was():
+    first, second, third = (
+        reading.shot
+        for reading in understood_in_turn(
+            [
+                "a general in red armour stands on a city wall at dawn in fog",
+                "the general laughs",
+                "a monk in a temple",
+            ]
+        )
+    )
+    assert (second.stage, second.time, second.weather) == ("city_wall", "dawn", "fog")
+    assert second.figures[0].look == first.figures[0].look
+    assert (third.stage, third.time, third.weather) == ("temple", "day", "clear")

@@ -33,6 +33,7 @@ Dtype = Literal["auto", "float32", "bfloat16"]
 class Capabilities:
     """What a model can take. Sizes in pixels, `grid` the multiple that width and height must be of.
 
+    A model of `captions` reads nothing but the stage's own captions: a Generator tells it every prompt as one.
     A model with `previews` takes a third argument in `run` and `stream`, `on_preview: OnPreview | None = None`.
     """
 
@@ -56,6 +57,7 @@ class Capabilities:
     shots: bool = False
     previews: bool = False
     reads_shot: bool = False
+    captions: bool = False
     languages: tuple[Language, ...] = ("en", "zh")
 
 

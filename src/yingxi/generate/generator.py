@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,6 +14,7 @@ from yingxi.core.protocols import Capabilities, OnPreview, OnStep, StreamingMode
 from yingxi.core.request import Fit, Pin, Request
 from yingxi.core.shapes import Size
 from yingxi.core.shot import Shot
+from yingxi.generate.wording import told_again
 from yingxi.model.limits import check_request
 
 if TYPE_CHECKING:
@@ -109,7 +111,11 @@ class Generator:
         """
         self.check(request, on_preview is not None)
         with _advice(request, self.capabilities):
-            return self.model.run(request, on_step or _quiet, *_shown(on_preview))
+            clip = self.model.run(self._worded(request), on_step or _quiet, *_shown(on_preview))
+        if not self.capabilities.captions:
+            return clip
+        # A clip says of itself what a person wrote.
+        return replace(clip, provenance=replace(clip.provenance, prompt=request.text))
 
     def stream(
         self, request: Request, on_step: OnStep | None = None, on_preview: OnPreview | None = None
@@ -120,11 +126,16 @@ class Generator:
         return self._stream(request, on_step, on_preview)
 
     def _stream(self, request: Request, on_step: OnStep | None, on_preview: OnPreview | None) -> Iterator[Frames]:
+        request = self._worded(request)
         with _advice(request, self.capabilities):
             if isinstance(self.model, StreamingModel):
                 yield from self.model.stream(request, on_step or _quiet, *_shown(on_preview))
             else:
                 yield from self.model.run(request, on_step or _quiet, *_shown(on_preview)).frames
+
+    def _worded(self, request: Request) -> Request:
+        """The request as the model can read it."""
+        return told_again(request) if self.capabilities.captions else request
 
     def latents(self, prompt: str | Sequence[tuple[str, float]], **options: Any) -> Tensor:
         """The final, normalised latents [1,C,F,h,w] of a Wan checkpoint; its `Wan.latents` says what the options are.

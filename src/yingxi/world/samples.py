@@ -8,8 +8,8 @@ import numpy as np
 
 from yingxi.core.cast import Look
 from yingxi.core.shot import Figure, Shot, Weather
+from yingxi.world.figures import chase
 from yingxi.world.hour import seen
-from yingxi.world.prompt import chase
 from yingxi.world.vocabulary import SKIRT, PuppetWords, lexicon
 
 Name = TypeVar("Name", bound=str)

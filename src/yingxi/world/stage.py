@@ -82,11 +82,15 @@ class Stage:
         if request.shot is not None:
             seconds = request.shot.seconds if request.seconds is None else request.seconds
             return [(request.shot, seconds, language_of(request.shot.prompt))]
-        from yingxi.world.stagecraft import shot_from_prompt
+        from yingxi.world.prompt import understood_in_turn
 
         default = self.capabilities.default_seconds
         if isinstance(request.prompt, str):
             prompts = [(request.prompt, default if request.seconds is None else request.seconds)]
         else:
             prompts = list(request.prompt)
-        return [(shot_from_prompt(text), seconds, language_of(text)) for text, seconds in prompts]
+        readings = understood_in_turn(text for text, _ in prompts)
+        return [
+            (reading.shot, seconds, language_of(text))
+            for reading, (text, seconds) in zip(readings, prompts, strict=True)
+        ]

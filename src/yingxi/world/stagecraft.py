@@ -43,7 +43,7 @@ class ShadowStagecraft:
         """The stage's place nearest to what the words describe; a mountain or a street if they say nothing."""
         spots = _spots(words, "place")
         if spots:
-            return max(spots, key=lambda s: (not s.loose, s.words, s.end - s.start, -s.first)).name
+            return max(spots, key=lambda s: (not s.near, not s.loose, s.words, s.end - s.start, -s.first)).name
         return _known(lexicon().places, "mountain" if is_chinese(words) or _is_pinyin(words) else "street")
 
     def action(self, words: str) -> str:
@@ -51,7 +51,9 @@ class ShadowStagecraft:
         spots = _spots(words, "action")
         actions = lexicon().actions
         if spots:
-            return max(spots, key=lambda s: (actions[s.name].strength, s.words, s.end - s.start, -s.first)).name
+            return max(
+                spots, key=lambda s: (not s.near, actions[s.name].strength, s.words, s.end - s.start, -s.first)
+            ).name
         return _known(actions, "stand")
 
     def prompt(self, shot: Shot, language: Language) -> str:
@@ -117,7 +119,7 @@ def _named(text: str, character: Character) -> str | None:
         return spot.end - spot.start > 1
 
     spots = [spot for spot in _spots(text, "puppet") if tells(spot)]
-    best = max(spots, key=lambda s: (s.end - s.start, -s.first), default=None)
+    best = max(spots, key=lambda s: (not s.near, s.end - s.start, -s.first), default=None)
     return best.name if best else None
 
 

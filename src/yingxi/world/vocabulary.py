@@ -126,12 +126,14 @@ class Lexicon:
     idioms: tuple[str, ...] = ()
     passed_over: frozenset[str] = frozenset()
     garments: tuple[str, ...] = ()
+    nearest: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """By table: what people ask for besides, by the name of what plays it."""
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
 def _says(part: str) -> bool:
     """Whether half of a phrase such as ``在 X 面前`` means its action by itself."""
-    return part not in {"", "对", "和", "跟", "向", "给", "与", "冲", "对着", "something", "面前"}
+    return part not in {"", "对", "和", "跟", "向", "给", "与", "冲", "朝", "对着", "something", "面前"}
 
 
 def _read(folder: str) -> dict[str, dict[str, Any]]:
@@ -212,6 +214,7 @@ def lexicon() -> Lexicon:
         idioms=_strings(said["idioms"].get("en")) + _strings(said["idioms"].get("zh")),
         passed_over=frozenset((*_strings(said["reading"]["en"]), *said["reading"]["zh"])),
         garments=_strings(said["reading"]["garments"]),
+        nearest={t: {n: _strings(w) for n, w in names.items()} for t, names in said["nearest"].items()},
         counts=said["reading"]["counts"],
     )
 
