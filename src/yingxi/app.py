@@ -266,6 +266,7 @@ def generate_file(
     with load(model, loras=loras, offload=offload, compile=compile, dtype=dtype) as generator:
         request = prepare(generator, request, given, path, preview is not None)
         with progress_bars() as bars:
+            _say_heard(bars, request, generator)
             if isinstance(generator.model, WeighedModel):
                 bars.console.print(str(generator.model.memory(request)), markup=False, highlight=False)
             task = bars.add_task(model, total=None)
@@ -286,11 +287,13 @@ def draw_files(
     seed: int = 0,
 ) -> Path:
     """Release `count` stills to `directory`, with seeds from `seed` on, and a contact sheet; its path."""
+    from yingxi.core.request import Request
     from yingxi.media.picture import contact_sheet
 
     generator = load(model)
     stills = []
     with progress_bars() as bars:
+        _say_heard(bars, Request(prompt), generator)
         for number in bars.track(range(count), description=model):
             still = generator(prompt, seconds=0, size=size, seed=seed + number)
             still.save(directory / f"{seed + number:04d}.png")
@@ -301,12 +304,38 @@ def draw_files(
     return Clip(sheet[None], first.fps, first.provenance).save(directory / "contact_sheet.png")
 
 
+def _say_heard(bars: Progress, request: Request, generator: Generator) -> None:
+    """Tell on stderr what a model of the stage's world takes the prompt as."""
+    from yingxi.generate.wording import heard
+
+    for line in heard(request, generator.capabilities):
+        bars.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
 def train_nano(directory: Path, *, hours: float, warm: bool) -> None:
     """Train nano in `directory`, going on from its checkpoint where there is one."""
     need("training", "model", "torch", "safetensors")
     from yingxi.train.nano import train
 
     train(directory, hours=hours, warm=warm)
+
+
+def evaluate_nano(directory: Path | None = None, file: Path | None = None) -> str:
+    """The report on the nano in `directory`, or on the one in the box, as Markdown; as JSON in `file`."""
+    need("the report", "model", "torch", "safetensors")
+    from yingxi.core.files import write_text
+    from yingxi.eval.report import evaluate, examiners
+    from yingxi.eval.table import table
+    from yingxi.model.nano import WEIGHTS
+
+    folder = directory or WEIGHTS
+    critic, probes = examiners(folder)
+    with progress_bars() as bars:
+        task = bars.add_task("nano", total=1.0)
+        report = evaluate(folder, critic, probes, advance=lambda share: bars.advance(task, share))
+    if file:
+        write_text(file, json.dumps(report, indent=1) + "\n")
+    return table(report)
 
 
 def diagnose() -> Iterator[str]:

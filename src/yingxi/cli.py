@@ -20,6 +20,8 @@ app = typer.Typer(
 )
 train_app = typer.Typer(help="The recipes that make the models in the box.", no_args_is_help=True)
 app.add_typer(train_app, name="train")
+eval_app = typer.Typer(help="What the models in the box are worth, measured.", no_args_is_help=True)
+app.add_typer(eval_app, name="eval")
 
 Seed = Annotated[int, typer.Option(help="The same seed gives the same pictures.", min=0, max=2**31 - 1)]
 SizeText = Annotated[str | None, typer.Option("--size", metavar="WxH", help="Pixels, such as 1280x720.")]
@@ -202,6 +204,19 @@ def nano(
     from yingxi.app import train_nano
 
     train_nano(out, hours=hours, warm=warm)
+
+
+@eval_app.command("nano")
+def eval_nano(
+    directory: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="The folder of a nano.  [default: the one in the box]")
+    ] = None,
+    json: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the figures there too.")] = None,
+) -> None:
+    """Asks nano for clips that it was never shown and tells, as tables in Markdown, what is seen in them."""
+    from yingxi.app import evaluate_nano
+
+    say(evaluate_nano(directory, json))
 
 
 @app.command()

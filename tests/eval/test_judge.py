@@ -1,7 +1,5 @@
-"""Judge and probes, trained for a moment on pictures that a glance tells apart."""
+"""The judge, trained for a moment on pictures that a glance tells apart."""
 
-import json
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +13,12 @@ from yingxi.core.errors import YingxiError  # noqa: E402
 from yingxi.core.shot import Figure, Shot  # noqa: E402
 from yingxi.eval import judge as judges  # noqa: E402
 from yingxi.eval.caption import caption_of  # noqa: E402
-from yingxi.eval.probes import ASKED, accuracy  # noqa: E402
 from yingxi.eval.towers import TowerConfig  # noqa: E402
 from yingxi.model.checkpoint import NanoConfig, save_config, save_module  # noqa: E402
 from yingxi.model.dit import DiTConfig  # noqa: E402
 from yingxi.model.text import TextConfig, TextEncoder, Tokenizer  # noqa: E402
 from yingxi.model.vae import VAEConfig  # noqa: E402
-from yingxi.train import judge, probes  # noqa: E402
+from yingxi.train import judge  # noqa: E402
 from yingxi.train.loop import Budget, Rates, train  # noqa: E402
 from yingxi.train.parallel import Team  # noqa: E402
 
@@ -74,16 +71,6 @@ def test_the_judge_reads_a_shots_structure() -> None:
     assert caption_of(Shot(slate="1A", prompt="red")) == "red"
 
 
-def test_probes_learn_what_a_glance_tells(tmp_path: Path) -> None:
-    truths = [dict.fromkeys(ASKED, "red"), dict.fromkeys(ASKED, "blue")]
-    part = probes.part(Team(), [(frames(), [*truths])], 8, TOWER, torch.float32)
-    train(part, tmp_path, Budget(steps=40), RATES, Team(), log=lambda _: None)
-    pictures, answers = probes.draw([(frames(), [*truths])], 16, np.random.default_rng(1))
-    assert isinstance(part.module, probes.Probes)
-    assert accuracy(part.module, pictures, answers)["place"] == 1
-    json.dumps(asdict(part.module.config))
-
-
 def test_the_frechet_distance_knows_gaussians() -> None:
     from yingxi.eval.frechet import distance
 
@@ -91,3 +78,14 @@ def test_the_frechet_distance_knows_gaussians() -> None:
     a, b = (torch.randn(4000, 3, generator=generator, dtype=torch.float64) for _ in range(2))
     assert distance(a, b) < 0.02
     assert distance(a, 2 * b + 3) == pytest.approx(27 + 3, rel=0.1)
+
+
+def test_eight_bits_lose_nothing(folder: Path) -> None:
+    text = TextConfig(Tokenizer(WORDS).size, 2, 64, 64, 1)
+    torch.manual_seed(0)
+    vectors = TextEncoder(text)(Tokenizer(WORDS).batch(WORDS))[:, None].half().detach().numpy()
+    part = judge.part(Team(), [(frames(), vectors)], 8, TOWER, torch.float32)
+    judge.save(TOWER, part.module, folder / "untrained")
+    found = judge.compare(TOWER, part.module, folder / "untrained", [(frames(), vectors)])
+    assert found[8]["agreement"] == pytest.approx(found[16]["agreement"], abs=0.01)
+    assert all(0 <= value["retrieval"] <= 1 for value in found.values())

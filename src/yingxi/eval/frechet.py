@@ -1,19 +1,21 @@
-"""The Frechet distance between two sets of pictures, in the features of the probes' tower.
+"""The Frechet distance between two sets of clips, in the features of the judge's picture tower.
 
 Heusel et al., arXiv 1706.08500, with other features: the numbers compare with each other, not with published ones.
+The fewer the clips, the larger the distance, even between clips of one kind: compare sets of one size.
 """
+
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
-from yingxi.eval.probes import Probes
+from yingxi.core.clip import Frames
+from yingxi.eval.judge import Judge
 
 
-@torch.no_grad()
-def features(probes: Probes, pictures: Tensor) -> Tensor:
-    """[B,3,H,W] -> [B,out] float64."""
-    dtype = next(probes.parameters()).dtype
-    return torch.cat([probes.tower(part.to(dtype)).double() for part in pictures.split(64)])
+def features(judge: Judge, clips: Sequence[Frames]) -> Tensor:
+    """Of each clip [T,H,W,3] the mean over its looks, [B,out] float64."""
+    return torch.stack([judge.see(clip).double().mean(0) for clip in clips])
 
 
 def _root(matrix: Tensor) -> Tensor:

@@ -52,14 +52,17 @@ class Judge:
         self.tokenizer = Tokenizer(config.vocabulary)
         self.size = tower.columns * PATCH, tower.rows * PATCH
 
-    def agreement(self, frames: "np.ndarray[Any, Any]", caption: str) -> float:
-        """Mean cosine, -1..1, between pictures [T,H,W,3] and a caption."""
+    def see(self, frames: "np.ndarray[Any, Any]") -> "torch.Tensor":
+        """Unit vectors [looks,out] of the pictures of [T,H,W,3] that are looked at."""
         from yingxi.model.pixels import fit, to_tensor
 
         picked = frames[np.unique(np.linspace(0, len(frames) - 1, LOOKS).round().astype(int))]
-        pictures = self.tower.see(to_tensor(fit(picked, *self.size)))
+        return self.tower.see(to_tensor(fit(picked, *self.size)))
+
+    def agreement(self, frames: "np.ndarray[Any, Any]", caption: str) -> float:
+        """Mean cosine, -1..1, between pictures [T,H,W,3] and a caption."""
         words = self.tower.read(self.text(self.tokenizer.batch([caption])))
-        return float((pictures @ words.T).mean())
+        return float((self.see(frames) @ words.T).mean())
 
     def score(self, clip: Clip, shot: Shot) -> Mapping[str, float]:
         """`agreement` and `overall`, the same number, in -1..1."""

@@ -81,6 +81,7 @@ class Nano:
         self.tokenizer = Tokenizer(config.vocabulary)
         self.mean = torch.tensor(config.mean)[:, None, None]
         self.std = torch.tensor(config.std)[:, None, None]
+        self.spread = torch.tensor(config.spread) if config.spread else None
         files = part_files(folder / "dit.safetensors") + [fast] * bool(config.fast)
         digests = [file_digest(file) for file in files]
         self.weights = digests[0] if len(digests) == 1 else digest(*digests)
@@ -105,6 +106,7 @@ class Nano:
             source=True,
             shots="cuts" in config.tasks,
             previews=True,
+            captions=True,
         )
 
     def check(self, request: Request) -> None:
@@ -195,10 +197,10 @@ class Nano:
         usual = request.guidance is None and not request.negative and not request.cache
         if self.fast and usual and request.steps in (None, self.config.fast):
             schedule = Schedule(self.config.fast, strength=strength)
-            return Sampler(self.fast, text, empty, 1.0, schedule, straight=True)
+            return Sampler(self.fast, text, empty, 1.0, schedule, straight=True, spread=self.spread)
         guidance = GUIDANCE if request.guidance is None else request.guidance
         schedule = Schedule(request.steps or STEPS, strength=strength)
-        return Sampler(self.dit, text, empty, guidance, schedule, request.cache)
+        return Sampler(self.dit, text, empty, guidance, schedule, request.cache, spread=self.spread)
 
     def _decode(self, latents: "torch.Tensor") -> list[Frames]:
         """[B,F,C,h,w] normalised -> clips [4F,H,W,3]."""

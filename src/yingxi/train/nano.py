@@ -17,14 +17,16 @@ import torch
 
 from yingxi.core.errors import YingxiError
 from yingxi.core.files import write_text
+from yingxi.eval import probes
+from yingxi.eval.attributes import SLOTS
 from yingxi.model.checkpoint import load_config, load_tensors, save_module
 from yingxi.model.nano import FAST, WEIGHTS
 from yingxi.train import parallel, shards, stages, text
-from yingxi.train.attributes import SLOTS
 from yingxi.train.loop import Budget
 from yingxi.train.makers import making
+from yingxi.train.probe_shards import make_shots
 from yingxi.train.recipe import Recipe, recipe_for
-from yingxi.train.report import report_stage
+from yingxi.train.report import probes_stage, report_stage
 from yingxi.train.stages import say
 
 Log = Callable[[str], None]
@@ -49,7 +51,8 @@ def train(
     if not resume and out.exists():
         shutil.rmtree(out)
     out.mkdir(parents=True, exist_ok=True)
-    budgets = [Budget(seconds=3600 * hours * share) for share in recipe.shares]
+    shares = recipe.warm_shares if warm else recipe.shares
+    budgets = [Budget(seconds=3600 * hours * share) for share in shares]
     return run_stages(out, recipe, budgets, warm=warm, log=log)
 
 
@@ -88,8 +91,13 @@ def run_stages(out: Path, recipe: Recipe, budgets: list[Budget], *, warm: bool =
             parallel.run(stages.distil_stage, recipe, out, budgets[5], size=size)
         if not (out / "judge.safetensors").exists():
             parallel.run(stages.judge_stage, recipe, out, budgets[6], size=size)
-        if not (out / "report.json").exists():
-            parallel.run(report_stage, recipe, out, budgets[7], out, size=size)
+    if not (out / probes.FILE).exists():
+        own = out / "probes"
+        with making(make_shots, recipe.picture(), own, recipe.probed, recipe.clips.shard, size=makers) as work:
+            work.wait(lambda: shards.ready(own) >= recipe.probed)
+        parallel.run(probes_stage, recipe, out, budgets[7], size=size)
+    if not (out / "report.json").exists():
+        report_stage(recipe, out, log)
     log(f"nano: finished in {time.monotonic() - start:.0f} s; its weights are in {out}")
     return out
 
@@ -107,4 +115,4 @@ def warm_start(out: Path, recipe: Recipe, log: Log) -> None:
     save_module({name: vae[name] for name in stages.COMPONENTS}, out / "components.safetensors")
     write_text(out / "vocabulary.json", json.dumps(config.vocabulary, ensure_ascii=False))
     write_text(out / "text.json", json.dumps(asdict(config.text)))
-    write_text(out / "scales.json", json.dumps({"mean": config.mean, "std": config.std}))
+    write_text(out / "scales.json", json.dumps({name: getattr(config, name) for name in stages.SCALES}))

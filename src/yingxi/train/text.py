@@ -10,8 +10,8 @@ from torch import Tensor, nn
 
 from yingxi.core.shot import Shot
 from yingxi.core.story import Language
+from yingxi.eval.attributes import SLOTS, attributes
 from yingxi.model.text import BUCKETS, TextConfig, TextEncoder, Tokenizer, words
-from yingxi.train.attributes import SLOTS, attributes
 from yingxi.train.loop import Part
 from yingxi.train.muon import matrices
 from yingxi.train.parallel import Team
