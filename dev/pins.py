@@ -112,7 +112,13 @@ def train(way: str, corpus: Corpus, steps: int) -> DiT:
         x = flow.noised(clean, torch.randn(clean.shape, generator=generator), levels)
         wanted = torch.ones(BATCH, WINDOW, *clean.shape[3:])
         wanted[:, list(layout.clean)] = 0
-        loss = flow.velocity_loss(predict(dit, way, x, level, layout, clean, stills, text), clean, levels, wanted)
+        loss = flow.velocity_loss(
+            predict(dit, way, x, level, layout, clean, stills, text),
+            clean,
+            levels,
+            wanted,
+            torch.ones(clean.shape[2]),
+        )
         loss.backward()
         factor = min(1.0, step / 20) * max(0.05, min(1.0, (steps - step) / (0.4 * steps)))
         optimizer.step(0.01 * factor, 0.002 * factor)

@@ -6,6 +6,7 @@
 # On a machine that one logs out of, each with a folder for the results and the hours:
 #   GPU:  setsid runs/nano.sh work/gpu 0.5 > work/gpu.log 2>&1 < /dev/null &
 #   CPU:  setsid runs/nano.sh work/cpu 2 > work/cpu.log 2>&1 < /dev/null &
+# With kernel.sched_autogroup_enabled=1 nice means nothing between terminals: set it to 0 to train beside other work.
 # Stopped (kill -TERM -- -PID) or cut off, the same line goes on from the last checkpoint, at most four minutes old.
 set -eu
 cd "$(dirname "$0")/.."

@@ -41,7 +41,7 @@ def open_corpus(folder: Path) -> Corpus:
     torch.manual_seed(0)
     tokenizer = Tokenizer(WORDS)
     text = TextEncoder(TextConfig(tokenizer.size, 3, 64, 64, 1))
-    return Corpus(folder, Team(), torch.zeros(8), torch.ones(8), text)
+    return Corpus(folder, Team(), torch.zeros(8), torch.ones(8), torch.ones(8), text)
 
 
 @pytest.fixture(scope="module")

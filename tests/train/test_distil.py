@@ -39,7 +39,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
     vae.basis.copy_(torch.randn(vae.basis.shape) / 50)
     shards.make_shards(0, 1, lambda: False, CONFIG, vae.requires_grad_(False), WORDS, folder, 1)
     text = TextEncoder(TextConfig(Tokenizer(WORDS).size, 3, 64, 64, 1))
-    corpus = Corpus(folder, Team(), torch.zeros(8), torch.ones(8), text)
+    corpus = Corpus(folder, Team(), torch.zeros(8), torch.ones(8), torch.ones(8), text)
     corpus.begin("fast")
     corpus.grow(0)
     return corpus
@@ -60,7 +60,7 @@ def window(corpus: Corpus) -> Batch:
 
 def test_from_pure_noise_the_teacher_goes_as_the_sampler_does(corpus: Corpus) -> None:
     config = DistilConfig(steps=1, inner=5, guidance=2.0, rank=4)
-    student, batch = Student(teacher(), config.rank), window(corpus)
+    student, batch = Student(teacher(), corpus.spread, config.rank), window(corpus)
     free = (~batch.pinned).float()[None]
     noise = torch.randn(batch.frames.shape)
     context = student.teacher.context(torch.cat((batch.text, corpus.empty.expand_as(batch.text))))
@@ -69,7 +69,7 @@ def test_from_pure_noise_the_teacher_goes_as_the_sampler_does(corpus: Corpus) ->
         x[:, batch.pinned] = batch.frames[:, batch.pinned]
         made = student.teacher(x, levels * free * 1000, batch.times.expand(len(x), -1), context)
         given, without = made.chunk(2)
-        return without + 2.0 * (given - without)
+        return without + 2.0 * (given - without) + flow.plain_guess(x, levels * free, corpus.spread)
 
     with torch.inference_mode():
         sampled = flow.sample(predict, noise.clone(), Schedule(5))
@@ -81,18 +81,19 @@ def test_from_pure_noise_the_teacher_goes_as_the_sampler_does(corpus: Corpus) ->
 
 
 def test_a_student_starts_as_its_teacher_without_guidance(corpus: Corpus) -> None:
-    student, batch = Student(teacher(), 4), window(corpus)
+    student, batch = Student(teacher(), corpus.spread, 4), window(corpus)
     levels = torch.full(batch.frames.shape[:2], 0.7)
     with torch.no_grad():
         made = student(batch.frames, levels, batch.times, batch.text)
         wanted = student.teacher(batch.frames, levels * 1000, batch.times, student.teacher.context(batch.text))
+        wanted += flow.plain_guess(batch.frames, levels, corpus.spread)
     assert torch.allclose(made, wanted, atol=1e-5)
 
 
 @pytest.mark.slow
 def test_the_student_comes_closer_and_its_file_is_a_lora(corpus: Corpus, tmp_path: Path) -> None:
     config = DistilConfig(steps=2, inner=3, guidance=3.0, rank=16)
-    student = Student(teacher(), config.rank)
+    student = Student(teacher(), corpus.spread, config.rank)
     part = distil.part(student, corpus, FLOW, config, Team())
 
     def error() -> float:
@@ -110,4 +111,5 @@ def test_the_student_comes_closer_and_its_file_is_a_lora(corpus: Corpus, tmp_pat
     levels = torch.full(batch.frames.shape[:2], 0.7)
     with torch.no_grad():
         made = merged(batch.frames, levels * 1000, batch.times, merged.context(batch.text))
+        made += flow.plain_guess(batch.frames, levels, corpus.spread)
         assert torch.allclose(made, student(batch.frames, levels, batch.times, batch.text), atol=1e-4)

@@ -14,6 +14,8 @@ from yingxi.core.errors import Refused, YingxiError  # noqa: E402
 from yingxi.core.request import Request  # noqa: E402
 from yingxi.core.shapes import Size  # noqa: E402
 from yingxi.eval.probes import ASKED  # noqa: E402
+from yingxi.eval.report import Plan  # noqa: E402
+from yingxi.eval.table import table  # noqa: E402
 from yingxi.eval.towers import PictureTower  # noqa: E402
 from yingxi.model.dit import DiT  # noqa: E402
 from yingxi.model.nano import Nano  # noqa: E402
@@ -40,7 +42,9 @@ TINY = Recipe(
     judge_width=64,
     judge_layers=1,
     judge_batch=4,
-    asked=4,
+    probed=2,
+    probe_batch=4,
+    plan=Plan(held=2, fresh=2, joined=2, again=1, whole=2),
     heads=1,
     head=64,
     layers=2,
@@ -96,8 +100,12 @@ def test_a_sheet_is_drawn_and_the_loss_is_logged_for_tensorboard(model: Path) ->
 def test_the_report_names_every_attribute_and_its_ceiling(model: Path) -> None:
     report = json.loads((model / "report.json").read_text())
     assert set(report["attributes"]) == set(ASKED)
-    assert all(0 <= v <= 1 for a in report["attributes"].values() for v in a.values())
+    assert all(0 <= a[kind] <= 1 for a in report["attributes"].values() for kind in ("sampled", "ceiling"))
     assert report["frechet"]["real"] >= 0
+    assert report["weights"] == Nano(model).weights
+    assert set(report["identity"]["across shots"]) == {"sampled", "real"}
+    assert report["seconds"]["load"] < report["seconds"]["first step"]
+    assert "| who |" in table(report)
 
 
 def test_it_makes_the_sizes_that_it_was_trained_for(model: Path) -> None:
@@ -113,7 +121,7 @@ def test_it_makes_the_sizes_that_it_was_trained_for(model: Path) -> None:
 
 
 def test_the_model_takes_at_most_48_megabytes() -> None:
-    recipe = Recipe()
+    recipe = recipe_for(80 * 2**30)
     with torch.device("meta"):
         dit = DiT(recipe.transformer())
         decoder, judge = VideoVAE(recipe.vae), PictureTower(recipe.tower())
@@ -127,7 +135,7 @@ def test_a_gpu_gets_as_many_clips_as_it_holds() -> None:
     large, small = recipe_for(80 * 2**30), recipe_for(16 * 2**30)
     assert large.shards == 900
     assert small.shards < 250
-    assert large.transformer() == recipe_for(None).transformer()
+    assert large.transformer() == small.transformer() != recipe_for(None).transformer()
 
 
 def test_a_warm_start_goes_on_from_finished_weights(
@@ -137,7 +145,7 @@ def test_a_warm_start_goes_on_from_finished_weights(
     said: list[str] = []
     still = [Budget(steps=0)] * 8
     folder = run_stages(tmp_path, TINY, still, warm=True, log=said.append)
-    assert len(said) == 4, said
+    assert len(said) == 5, said
     before, after = Nano(model), Nano(folder)
     assert torch.equal(before.mean, after.mean)
     assert torch.equal(before.std, after.std)

@@ -31,6 +31,7 @@ class NanoConfig:
     """Everything that is not a weight. `mean` and `std` normalise the latents, one number a channel.
 
     `width` and `height` are the usual size, `sizes` all that the model was trained for; () is the usual one alone.
+    `spread` are the variances of the normalised latents' channels, if the network adds to a plain guess.
     `fast` is the number of steps of the distilled LoRA beside the transformer, 0 without one.
     """
 
@@ -49,6 +50,7 @@ class NanoConfig:
     trained: Mapping[str, Any] = field(default_factory=dict)
     sizes: tuple[tuple[int, int], ...] = ()
     fast: int = 0
+    spread: tuple[float, ...] = ()
 
     @classmethod
     def parse(cls, data: dict[str, Any]) -> "NanoConfig":

@@ -5,6 +5,7 @@ Arithmetic: Wan, arXiv 2503.20314; adaptive norms from DiT, arXiv 2212.09748. Pa
 the published checkpoints are stored.
 """
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -20,6 +21,9 @@ from yingxi.model.context import Context, padding_bias
 from yingxi.model.device import linear
 
 IMAGE_EPS = 1e-5
+WAVES = 5
+PLACE = 4 * WAVES + 1
+"""Numbers that say where a token is."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,8 @@ class DiTConfig:
     """Shape of a DiT. `patch` is (time, rows, columns) of a latent that make a token; time must be 1.
 
     `image` is the width of a picture's vectors where the model takes any, and `image_places` how many of them have a
-    learned place (0: none has).
+    learned place (0: none has). With `placed` each token is also told where in the picture it is: rotary embeddings
+    tell distances only.
     """
 
     heads: int
@@ -42,6 +47,7 @@ class DiTConfig:
     eps: float = 1e-6
     image: int = 0
     image_places: int = 0
+    placed: bool = False
 
     def __post_init__(self) -> None:
         if self.patch[0] != 1:
@@ -124,6 +130,17 @@ def timestep_embedding(t: Tensor, size: int) -> Tensor:
     powers = torch.arange(half, dtype=torch.float32, device=t.device) / half
     angles = t.float().unsqueeze(-1) * 1e4**-powers
     return torch.cat((angles.cos(), angles.sin()), dim=-1)
+
+
+def place_waves(rows: int, columns: int) -> Tensor:
+    """Where each token of a picture is, [rows*columns,PLACE]: waves of its height and breadth, both 0..1, and the
+    picture's shape. The same place in a smaller picture has the same numbers."""
+    powers = math.pi * 2.0 ** torch.arange(WAVES)
+    down, across = ((torch.arange(n) + 0.5)[:, None] / n * powers for n in (rows, columns))
+    down, across = (torch.cat((angles.sin(), angles.cos()), -1) for angles in (down, across))
+    shape = torch.full((rows, columns, 1), math.log(columns / rows))
+    wide = down[:, None].expand(-1, columns, -1), across.expand(rows, -1, -1)
+    return torch.cat((*wide, shape), -1).flatten(0, 1)
 
 
 class TwoLayers(nn.Module):
@@ -213,6 +230,8 @@ class DiT(nn.Module):
         block = BlockConfig(config.heads, width, config.ffn, config.eps, added=bool(config.image))
         self.patch_embedding = nn.Conv3d(config.in_channels, width, config.patch, config.patch)
         self.condition_embedder = ConditionEmbedder(config)
+        if config.placed:
+            self.place_embedder = nn.Linear(PLACE, width)
         self.blocks = nn.ModuleList([Block(block) for _ in range(config.layers)])
         self.proj_out = nn.Linear(width, config.out_channels * config.patch[1] * config.patch[2])
         self.scale_shift_table = nn.Parameter(torch.randn(1, 2, width) / width**0.5)
@@ -290,7 +309,10 @@ class DiT(nn.Module):
             t = torch.tensor(list(places), device=t.device)
             each = rows * columns
             spans = _runs(levels, places, each), _runs(levels * branches, places, each)
-        x = self.tokens(x.to(self.patch_embedding.weight.dtype)).flatten(1, 2)
+        x = self.tokens(x.to(self.patch_embedding.weight.dtype))
+        if self.config.placed:
+            x = x + self.place_embedder(place_waves(rows, columns).to(x))
+        x = x.flatten(1, 2)
         embedding, modulation = self.condition_embedder.time(t)
         for i, block in enumerate(self.blocks):
             image = None if context.image is None else context.image[i]

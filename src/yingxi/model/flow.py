@@ -47,9 +47,24 @@ def noised(x: Tensor, noise: Tensor, levels: Tensor) -> Tensor:
     return (1 - s) * x + s * noise
 
 
-def velocity_loss(predicted: Tensor, x: Tensor, levels: Tensor, weight: Tensor) -> Tensor:
-    """Squared error of the velocity, from a prediction of x [B,F,C,H,W], averaged by `weight` [B,F,H,W]."""
-    errors = (predicted.float() - x.float()).square().mean(2)
+def plain_guess(x: Tensor, levels: Tensor, spread: Tensor) -> Tensor:
+    """What each number of noisy frames `x` [B,F,C,H,W] at `levels` [B,F] says of its clean one by itself: Wiener's
+    filter, where the channels' variances are `spread` [C]. The network adds to it, so it need not copy what it sees
+    through layers that are narrower than a token; as the skip of Karras et al., arXiv 2206.00364.
+    """
+    # Strong channels change little from cell to cell: the network tells them better from what lies around.
+    s, v = levels[:, :, None, None, None], spread.clamp(max=1)[:, None, None]
+    return x * ((1 - s) * v / ((1 - s).square() * v + s.square()))
+
+
+def velocity_loss(predicted: Tensor, x: Tensor, levels: Tensor, weight: Tensor, spread: Tensor) -> Tensor:
+    """Squared error of the velocity, from a prediction of x [B,F,C,H,W], averaged by `weight` [B,F,H,W].
+
+    Channels count by their deviation, the root of `spread` [C]: the layout is in a few strong ones, and most of the
+    others are detail that noise hides.
+    """
+    strength = (spread.sqrt() / spread.sqrt().mean())[:, None, None]
+    errors = ((predicted.float() - x.float()).square() * strength).mean(2)
     errors = errors / levels.clamp(min=LEAST_LEVEL).square()[:, :, None, None]
     return (errors * weight).sum() / weight.sum().clamp(min=1)
 

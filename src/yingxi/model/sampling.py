@@ -78,7 +78,8 @@ def _backwards(stop: int, window: int, known: Collection[int]) -> Iterator[Windo
 
 @dataclass
 class Sampler:
-    """Draws latents, normalised. `text` [B,S,D] and `empty` [1,S,D] are sentences as vectors.
+    """Draws latents, normalised. `text` [B,S,D] and `empty` [1,S,D] are sentences as vectors; with the `spread` [C]
+    of the latents the network adds to a plain guess.
 
     `cache` is the threshold of each window's StepCache; `straight` steps are of first order.
     """
@@ -90,6 +91,7 @@ class Sampler:
     schedule: Schedule
     cache: float = 0.0
     straight: bool = False
+    spread: Tensor | None = None
 
     def window(
         self,
@@ -127,6 +129,8 @@ class Sampler:
             if len(branches) > 1:
                 with_text, without = clean.chunk(2)
                 clean = without + self.guidance * (with_text - without)
+            if self.spread is not None:
+                clean = clean + flow.plain_guess(x[:, :frames], levels[:, :frames], self.spread)
             for place, latent in known.items():
                 clean[:, place] = latent
             return clean

@@ -27,11 +27,15 @@ Picks = list[tuple[Shard, int]]
 
 
 class Corpus:
-    """Clips as latents of mean 0 and deviation 1, and captions as vectors [S,D]."""
+    """Clips as latents of mean 0 and deviation 1, their channels' variances `spread` [C], and captions as vectors
+    [S,D]."""
 
-    def __init__(self, folder: Path, team: Team, mean: Tensor, std: Tensor, encoder: TextEncoder) -> None:
+    def __init__(
+        self, folder: Path, team: Team, mean: Tensor, std: Tensor, spread: Tensor, encoder: TextEncoder
+    ) -> None:
         self.folder, self.team = folder, team
         self.mean, self.std = (t.to(team.device)[:, None, None] for t in (mean, std))
+        self.spread = spread.to(team.device)
         self.encoder = encoder.to(team.device).requires_grad_(False)
         self.empty = self.read(torch.zeros(1, 1, dtype=torch.int16))
         self._shards: list[Shard] = []

@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from yingxi.model.dit import DiT
-from yingxi.model.flow import Schedule, noised, velocity_loss
+from yingxi.model.flow import Schedule, noised, plain_guess, velocity_loss
 from yingxi.train.corpus import Corpus
 from yingxi.train.dit import Batch, FlowConfig, draw_batch
 from yingxi.train.loop import Part, Weights
@@ -60,8 +60,9 @@ class Student(nn.Module):
 
     teacher: DiT
 
-    def __init__(self, teacher: DiT, rank: int, compiled: bool = False) -> None:
+    def __init__(self, teacher: DiT, spread: Tensor, rank: int, compiled: bool = False) -> None:
         super().__init__()
+        self.spread = spread
         teacher.requires_grad_(False)
         object.__setattr__(self, "teacher", teacher)  # no part of the student, so that its weights are not kept
         self.dit = copy.deepcopy(teacher)
@@ -76,7 +77,8 @@ class Student(nn.Module):
     def forward(self, x: Tensor, levels: Tensor, times: Tensor, text: Tensor) -> Tensor:
         """Noisy frames [B,F,C,H,W] -> clean ones."""
         dtype = text.dtype
-        return self.dit(x.to(dtype), levels * 1000, times, self.dit.context(text)).float()
+        made = self.dit(x.to(dtype), levels * 1000, times, self.dit.context(text)).float()
+        return made + plain_guess(x, levels, self.spread)
 
 
 def lora(student: Student) -> Weights:
@@ -105,7 +107,7 @@ def taught(student: Student, config: DistilConfig, x: Tensor, batch: Batch, edge
         levels = now[:, None] * free
         made = student.teacher(x.to(text.dtype), levels * 1000, batch.times.expand(len(x), -1), context).float()
         given, without = made.chunk(2)
-        clean = without + config.guidance * (given - without)
+        clean = without + config.guidance * (given - without) + plain_guess(x, levels, student.spread)
         then = fine[edge * config.inner - i]
         v = (x - clean) / _wide(now)
         step = then - now
@@ -138,7 +140,7 @@ def loss(student: Student, corpus: Corpus, flow: FlowConfig, config: DistilConfi
     aim = x - (x - end) * _wide(now / (now - levels[edge - 1]))
     dtype = student.dit.proj_out.bias.dtype
     predicted = student(x, now[:, None] * free, batch.times, batch.text.to(dtype))
-    return velocity_loss(predicted, aim, now[:, None].expand(-1, len(free)), batch.weight())
+    return velocity_loss(predicted, aim, now[:, None].expand(-1, len(free)), batch.weight(), corpus.spread)
 
 
 def part(student: Student, corpus: Corpus, flow: FlowConfig, config: DistilConfig, team: Team) -> Part:

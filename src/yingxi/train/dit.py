@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from yingxi.model.dit import DiT, DiTConfig
-from yingxi.model.flow import noised, velocity_loss
+from yingxi.model.flow import noised, plain_guess, velocity_loss
 from yingxi.model.pins import picture_time
 from yingxi.train.clips import SPAN
 from yingxi.train.corpus import Corpus, Picks
@@ -38,8 +38,8 @@ class FlowConfig:
     for the puppets; 0 does without it.
     """
 
-    batch: int = 64
-    windows: int = 8
+    batch: int = 48
+    windows: int = 10
     window: int = 6
     share: float = 1.0
     cuts: float = 0.12
@@ -138,9 +138,9 @@ def _blocks(cover: Tensor, side: int) -> Tensor:
 class Student(nn.Module):
     """The transformer in training, and the question about its middle block's tokens, [D] -> numbers of puppets."""
 
-    def __init__(self, dit: DiT, puppets: int) -> None:
+    def __init__(self, dit: DiT, puppets: int, spread: Tensor) -> None:
         super().__init__()
-        self.dit = dit
+        self.dit, self.spread = dit, spread
         self.question = nn.Linear(dit.config.width, puppets)
         self._seen: list[Tensor] = []
         dit.blocks[len(dit.blocks) // 2].register_forward_hook(self._keep)
@@ -152,7 +152,7 @@ class Student(nn.Module):
         """Noisy frames [B,F,C,H,W] -> clean ones, and the middle block's tokens [B,F*L,D]."""
         dtype = self.dit.proj_out.weight.dtype
         predicted = self.dit(x.to(dtype), levels * 1000, times, self.dit.context(text.to(dtype)), span)
-        return predicted, self._seen.pop()
+        return predicted.float() + plain_guess(x, levels, self.spread), self._seen.pop()
 
     def misses(self, tokens: Tensor, cover: Tensor) -> Tensor:
         """Cross-entropy of the puppets that cover the tokens; `cover` [B,window,H,W], pins left out."""
@@ -174,7 +174,7 @@ def loss(student: Student, corpus: Corpus, config: FlowConfig, team: Team, step:
     noise = torch.randn(frames.shape, generator=generator, device=team.device)
     x = noised(frames, noise, levels)
     predicted, tokens = student(x, levels, batch.times, batch.text, 2 if config.half else 1)
-    error = velocity_loss(predicted, frames, levels, batch.weight())
+    error = velocity_loss(predicted, frames, levels, batch.weight(), corpus.spread)
     return error + config.align * student.misses(tokens, batch.cover) if config.align else error
 
 
@@ -196,7 +196,7 @@ def student(corpus: Corpus, shape: DiTConfig, dtype: torch.dtype, compiled: bool
     torch.manual_seed(2)
     dit = DiT(shape)
     start_weights(dit)
-    made = Student(dit, corpus.puppets).to(corpus.team.device, dtype)
+    made = Student(dit, corpus.puppets, corpus.spread).to(corpus.team.device, dtype)
     if compiled:
         for block in dit.blocks:
             # The shapes are many (sizes, stills and windows, pins): one program for all of them.

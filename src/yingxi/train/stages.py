@@ -32,6 +32,7 @@ from yingxi.train.sheet import Picture, write_sheet
 
 TASKS = ("pins", "loop", "cuts")
 COMPONENTS = ("mean", "basis", "scale")
+SCALES = ("mean", "std", "spread")
 
 
 def say(line: str) -> None:
@@ -65,8 +66,8 @@ def components_stage(recipe: Recipe, folder: Path) -> None:
     pieces, module = shards.open_pieces(folder / "pieces"), VideoVAE(recipe.vae)
     vae.fit_components(module, pieces)
     save_module({name: getattr(module, name) for name in COMPONENTS}, folder / "components.safetensors")
-    mean, std = vae.fit_scales(module, pieces)
-    write_text(folder / "scales.json", json.dumps({"mean": mean.tolist(), "std": std.tolist()}))
+    scales = zip(SCALES, vae.fit_scales(module, pieces), strict=True)
+    write_text(folder / "scales.json", json.dumps({name: t.tolist() for name, t in scales}))
 
 
 def read_components(recipe: Recipe, folder: Path) -> VideoVAE:
@@ -114,9 +115,11 @@ def read_vae(recipe: Recipe, folder: Path) -> VideoVAE:
     return module.requires_grad_(False)
 
 
-def read_scales(folder: Path) -> tuple[torch.Tensor, torch.Tensor]:
+def read_scales(folder: Path) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Mean, deviation and spread of the latents' channels, each [C]."""
     data = json.loads((folder / "scales.json").read_text(encoding="utf-8"))
-    return torch.tensor(data["mean"]), torch.tensor(data["std"])
+    mean, std, spread = (torch.tensor(data[name]) for name in SCALES)
+    return mean, std, spread
 
 
 def read_corpus(team: Team, folder: Path) -> Corpus:
@@ -147,7 +150,7 @@ def distil_stage(team: Team, recipe: Recipe, folder: Path, budget: Budget) -> No
     """A LoRA for few steps, beside the transformer; the configuration says of how many steps."""
     corpus, module = read_corpus(team, folder), DiT(recipe.transformer())
     load_module(module, folder / "dit.safetensors")
-    student = distil.Student(module.to(team.device, recipe.dtype), recipe.distil.rank, recipe.compiled)
+    student = distil.Student(module.to(team.device, recipe.dtype), corpus.spread, recipe.distil.rank, recipe.compiled)
     flow = replace(recipe.flow, share=recipe.still_share, forget=0.0)
     part = distil.part(student, corpus, flow, recipe.distil, team)
     corpus.begin(part.name)
@@ -158,7 +161,7 @@ def distil_stage(team: Team, recipe: Recipe, folder: Path, budget: Budget) -> No
         save_config(replace(config, fast=recipe.distil.steps), folder)
 
 
-def describe(recipe: Recipe, folder: Path, mean: torch.Tensor, std: torch.Tensor) -> NanoConfig:
+def describe(recipe: Recipe, folder: Path, mean: torch.Tensor, std: torch.Tensor, spread: torch.Tensor) -> NanoConfig:
     _, tokenizer, config = read_text(folder)
     return NanoConfig(
         dit=recipe.transformer(),
@@ -168,6 +171,7 @@ def describe(recipe: Recipe, folder: Path, mean: torch.Tensor, std: torch.Tensor
         slots=SLOTS,
         mean=tuple(mean.tolist()),
         std=tuple(std.tolist()),
+        spread=tuple(spread.tolist()),
         width=recipe.clips.sizes[0].width,
         height=recipe.clips.sizes[0].height,
         sizes=tuple(dict.fromkeys((size.width, size.height) for size in recipe.clips.sizes)),
@@ -191,7 +195,7 @@ PROMPTS = (
 def sheets(recipe: Recipe, folder: Path, name: str) -> Callable[[Weights, int], Picture]:
     """A picture of what the transformer makes of the same prompts, always from the same noise, on the CPU."""
     encoder, tokenizer, _ = read_text(folder)
-    mean, std = read_scales(folder)
+    mean, std, spread = read_scales(folder)
     decoder, module = read_vae(recipe, folder), DiT(recipe.transformer()).to(recipe.dtype).requires_grad_(False)
     rows, columns = recipe.clips.sizes[0].height // CELL, recipe.clips.sizes[0].width // CELL
     lengths = (1, 1) if name != "clips" else (1, recipe.flow.window)
@@ -201,7 +205,7 @@ def sheets(recipe: Recipe, folder: Path, name: str) -> Callable[[Weights, int], 
         pictures: list[list[Any]] = [[] for _ in PROMPTS]
         with torch.no_grad():
             vectors, empty = encoder(tokenizer.batch(PROMPTS)), encoder(tokenizer.batch([""]))
-            sampler = Sampler(module, vectors, empty, 3.0, Schedule(12))
+            sampler = Sampler(module, vectors, empty, 3.0, Schedule(12), spread=spread)
             for frames in lengths:
                 generator = torch.Generator().manual_seed(len(pictures[0]))
                 noise = torch.randn(len(PROMPTS), frames, recipe.vae.channels, rows, columns, generator=generator)
@@ -220,3 +224,5 @@ def judge_stage(team: Team, recipe: Recipe, folder: Path, budget: Budget) -> Non
     module = trained(part, folder, budget, recipe.judge_rates, team)
     if team.leads:
         judge.save(recipe.tower(), module, folder)
+        for bits, measured in judge.compare(recipe.tower(), module, folder, pairs[-judge.HELD :]).items():
+            say(json.dumps({"part": "judge", "bits": bits, **measured}))

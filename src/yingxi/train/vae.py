@@ -98,14 +98,14 @@ def fit_components(vae: VideoVAE, shards: Shards, batches: int = 24, each: int =
 @torch.no_grad()
 def fit_scales(
     vae: VideoVAE, shards: Shards, batches: int = 24, each: int = 4, seed: int = 6
-) -> tuple[Tensor, Tensor]:
-    """Mean of each latent channel, and the deviation of all together: one number for every channel, or the layout
-    would not stand out from faint detail. Each [C]."""
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Mean of each latent channel; the deviation of all together, one number for every channel, or the layout would
+    not stand out from faint detail; and the channels' variances in that measure. Each [C]."""
     rng = np.random.default_rng(seed)
     rows = [vae.encode(pieces(shards, each, rng)).movedim(1, -1).flatten(0, 2) for _ in range(batches)]
     z = torch.cat(rows)
     std = z.var(0).mean().sqrt().clamp(min=1e-3)
-    return z.mean(0), std.expand(z.shape[1])
+    return z.mean(0), std.expand(z.shape[1]), z.var(0) / std.square()
 
 
 def psnr(y: Tensor, x: Tensor) -> float:
