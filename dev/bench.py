@@ -21,6 +21,10 @@ STORY = ROOT / "examples" / "monkey_king.txt"
 PROMPT = "a monk walks over the bridge at dusk"
 ROWS = {
     "stage clip 1280x720": (["generate", PROMPT, "-o", "out.mp4", "--model", "stage", "--seconds", "10"], "out.mp4"),
+    "stage clip 1920x1080": (
+        ["generate", PROMPT, "-o", "out.mp4", "--model", "stage", "--seconds", "10", "--size", "1920x1080"],
+        "out.mp4",
+    ),
     "nano clip": (["generate", PROMPT, "-o", "out.mp4", "--seconds", "2"], "out.mp4"),
     "stage film 1280x720": (["make", str(STORY), "-o", "out.film", "--model", "stage"], "out.film/film.mp4"),
     "nano film 1280x720": (["make", str(STORY), "-o", "out.film", "--model", "nano"], "out.film/film.mp4"),

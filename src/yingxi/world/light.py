@@ -13,6 +13,8 @@ from yingxi.world.hour import hour
 from yingxi.world.pigment import mix
 
 Plane = NDArray[np.float32]
+CLOTHS = 4
+"""Cloths that there are of a size: a film's shots share them."""
 
 
 class Lamp:
@@ -53,7 +55,7 @@ def _pictures(
     away = np.sqrt((dx * 0.78) ** 2 + (dy * 0.82) ** 2)
     edge = np.clip((away - 0.42) / 0.78, 0, 1)
     edge = edge * edge * (3 - 2 * edge) * (0.82 if light.night else 0.66)
-    cloth = _weave(size, seed) * (0.6 if light.night else 1.0)
+    cloth = _weave(size, seed % CLOTHS) * (0.6 if light.night else 1.0)
     dark = np.asarray(light.shade, np.float32)
     shade = 1 - edge[..., None] * (1 - dark) + cloth[..., None]
     warm = np.asarray(mix(light.core, light.haze, 0.5), np.float32)
@@ -62,6 +64,7 @@ def _pictures(
     return _image(shade), _image(glow)
 
 
+@lru_cache(maxsize=CLOTHS)
 def _weave(size: Size, seed: int) -> Plane:
     """Threads and mottling of the cloth `[H,W]`, about zero. Below 400 lines the threads melt away."""
     rng = np.random.default_rng([seed, 11])

@@ -1,6 +1,8 @@
 """The model `stage`: plays a shot's structure in the shadow theatre. Drawn, not sampled."""
 
+import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +15,9 @@ from yingxi.core.shot import Shot
 from yingxi.core.story import Language, language_of
 from yingxi.core.time import frame_count
 
+if TYPE_CHECKING:
+    from yingxi.world.painter import Painter
+
 
 class Stage:
     """The shadow theatre as a model. A request without a shot is read from its prompt."""
@@ -22,6 +27,9 @@ class Stage:
         kind="animation", fps=24.0, default_size=Size(1280, 720), default_seconds=4.0, max_seconds=600.0,
         min_size=Size(96, 64), max_size=Size(3840, 2160), grid=2, any_fps=True, shots=True, reads_shot=True,
     )  # fmt: skip
+
+    def __init__(self) -> None:
+        self._painter: Painter | None = None
 
     def check(self, request: Request) -> None:
         """Raise Refused, naming what the stage cannot take."""
@@ -51,8 +59,6 @@ class Stage:
 
     def stream(self, request: Request, on_step: OnStep) -> Iterator[Frames]:
         """Frames `[H,W,3]` one by one, the same as `run` gives. A step is a frame."""
-        from yingxi.world.play import play
-
         self.check(request)
         size = request.size or self.capabilities.default_size
         fps = request.fps or self.capabilities.fps
@@ -60,7 +66,7 @@ class Stage:
         total = sum(frame_count(seconds, fps) for _, seconds, _ in scenes)
         done = 0
         for shot, seconds, language in scenes:
-            for frame in play(shot, size, fps, seconds, request.seed, language):
+            for frame in self._play(shot, size, fps, seconds, request.seed, language):
                 done += 1
                 on_step(done, total)
                 yield frame
@@ -75,7 +81,27 @@ class Stage:
         return request.provenance(self.name, "animation", None)
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Send the second painter home, if there is one."""
+        if self._painter:
+            self._painter.close()
+            self._painter = None
+
+    def _play(
+        self, shot: Shot, size: Size, fps: float, seconds: float, seed: int, language: Language
+    ) -> Iterator[Frames]:
+        """As `play`, with a second painter where there is a core for it and enough to paint."""
+        from yingxi.world.painter import WORTH, Painter, drawn
+        from yingxi.world.play import Staging, play
+
+        frames = frame_count(seconds, fps)
+        if shot.card is not None or frames * size.width * size.height < WORTH or (os.cpu_count() or 1) < 2:
+            yield from play(shot, size, fps, seconds, seed, language)
+            return
+        if self._painter is None or self._painter.ended:
+            self._painter = Painter()
+        self._painter.begin(shot, size, seconds, seed)
+        stage = Staging(shot, size, seconds, seed)
+        yield from drawn(stage, [number / fps for number in range(frames)], self._painter)
 
     def _scenes(self, request: Request) -> list[tuple[Shot, float, Language]]:
         """(shot, seconds, language) in order."""
