@@ -1,7 +1,7 @@
 """Milliseconds a frame that the stage takes at 1280x720 and 1920x1080, by the clock: python dev/play.py
 
-Drawn by one painter, by two, and by two into a take, as films do. 41.7 is real time. The painters are at work already,
-as they are from a film's second shot on.
+Drawn by one painter, by two, and by two into a take, as films do. 41.7 is real time. Both painters are at work
+already, as they are from the second shot of a film on.
 """
 
 import tempfile

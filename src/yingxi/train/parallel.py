@@ -6,6 +6,8 @@ processes that meet once a step do not.
 
 import os
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,7 +49,17 @@ class Team:
         return int(numbers)
 
 
-def _enter(rank: int, size: int, store: str, work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+def _follow(parent: int) -> None:
+    """End this process soon after its parent, which may be killed without a word."""
+    while os.getppid() == parent:
+        time.sleep(2)
+    os._exit(1)
+
+
+def _enter(
+    rank: int, size: int, store: str, parent: int, work: Callable[..., None], arguments: tuple[Any, ...]
+) -> None:
+    threading.Thread(target=_follow, args=(parent,), daemon=True).start()
     torch.set_num_threads(1)
     if size > 1:
         dist.init_process_group("gloo", init_method=f"file://{store}", rank=rank, world_size=size)
@@ -72,4 +84,4 @@ def run(work: Callable[..., None], *arguments: Any, size: int | None = None) -> 
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     with tempfile.TemporaryDirectory() as folder:
         store = str(Path(folder) / "store")
-        spawn(_enter, args=(size, store, work, arguments), nprocs=size, join=True)
+        spawn(_enter, args=(size, store, os.getpid(), work, arguments), nprocs=size, join=True)

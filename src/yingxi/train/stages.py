@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors.torch import load_file
-from torch import nn
+from torch import Tensor, nn
 
 from yingxi.core.files import write_text
 from yingxi.eval.attributes import SLOTS
 from yingxi.model.checkpoint import NanoConfig, load_config, load_module, save_config, save_module
-from yingxi.model.dit import DiT
+from yingxi.model.context import Context
+from yingxi.model.dit import DiT, DiTConfig
 from yingxi.model.flow import Schedule
 from yingxi.model.nano import FAST
 from yingxi.model.pixels import to_bytes
@@ -115,7 +116,7 @@ def read_vae(recipe: Recipe, folder: Path) -> VideoVAE:
     return module.requires_grad_(False)
 
 
-def read_scales(folder: Path) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def read_scales(folder: Path) -> tuple[Tensor, Tensor, Tensor]:
     """Mean, deviation and spread of the latents' channels, each [C]."""
     data = json.loads((folder / "scales.json").read_text(encoding="utf-8"))
     mean, std, spread = (torch.tensor(data[name]) for name in SCALES)
@@ -161,7 +162,7 @@ def distil_stage(team: Team, recipe: Recipe, folder: Path, budget: Budget) -> No
         save_config(replace(config, fast=recipe.distil.steps), folder)
 
 
-def describe(recipe: Recipe, folder: Path, mean: torch.Tensor, std: torch.Tensor, spread: torch.Tensor) -> NanoConfig:
+def describe(recipe: Recipe, folder: Path, mean: Tensor, std: Tensor, spread: Tensor) -> NanoConfig:
     _, tokenizer, config = read_text(folder)
     return NanoConfig(
         dit=recipe.transformer(),
@@ -192,12 +193,25 @@ PROMPTS = (
 )
 
 
+class Spanning(DiT):
+    """A transformer whose pictures are always at a `span`-th of their size."""
+
+    def __init__(self, config: DiTConfig, span: int) -> None:
+        super().__init__(config)
+        self.span = span
+
+    def forward(self, x: Tensor, t: Tensor, times: Tensor, context: Context, span: int = 1) -> Tensor:
+        return super().forward(x, t, times, context, self.span * span)
+
+
 def sheets(recipe: Recipe, folder: Path, name: str) -> Callable[[Weights, int], Picture]:
     """A picture of what the transformer makes of the same prompts, always from the same noise, on the CPU."""
     encoder, tokenizer, _ = read_text(folder)
     mean, std, spread = read_scales(folder)
-    decoder, module = read_vae(recipe, folder), DiT(recipe.transformer()).to(recipe.dtype).requires_grad_(False)
-    rows, columns = recipe.clips.sizes[0].height // CELL, recipe.clips.sizes[0].width // CELL
+    span = 2 if name == "small" else 1
+    decoder, module = read_vae(recipe, folder), Spanning(recipe.transformer(), span)
+    module.to(recipe.dtype).requires_grad_(False)
+    rows, columns = (side // CELL // span for side in (recipe.clips.sizes[0].height, recipe.clips.sizes[0].width))
     lengths = (1, 1) if name != "clips" else (1, recipe.flow.window)
 
     def sheet(weights: Weights, step: int) -> Picture:
