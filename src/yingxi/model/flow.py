@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -18,6 +19,8 @@ LEAST_LEVEL = 0.1
 
 Predict = Callable[[Tensor, Tensor], Tensor]
 """(frames [B,F,C,H,W], levels [B,F]) -> predicted clean frames [B,F,C,H,W]."""
+
+Level = TypeVar("Level", float, Tensor)
 
 OnStep = Callable[[int, int, Tensor], None]
 """Called with (steps done, steps in all, clean frames [B,F,C,H,W] as predicted)."""
@@ -37,8 +40,12 @@ class Schedule:
         return max(1, round(self.steps * self.strength))
 
     def levels(self) -> list[float]:
-        linear = [i / self.steps for i in range(self.count, -1, -1)]
-        return [self.shift * s / (1 + (self.shift - 1) * s) for s in linear]
+        return [bent(i / self.steps, self.shift) for i in range(self.count, -1, -1)]
+
+
+def bent(level: Level, shift: float) -> Level:
+    """A level of 0..1 moved towards noise; Esser et al., arXiv 2403.03206."""
+    return shift * level / (1 + (shift - 1) * level)
 
 
 def noised(x: Tensor, noise: Tensor, levels: Tensor) -> Tensor:

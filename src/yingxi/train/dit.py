@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from yingxi.model.dit import DiT, DiTConfig
-from yingxi.model.flow import noised, plain_guess, velocity_loss
+from yingxi.model.flow import bent, noised, plain_guess, velocity_loss
 from yingxi.model.pins import picture_time
 from yingxi.train.clips import SPAN
 from yingxi.train.corpus import Corpus, Picks
@@ -34,8 +34,8 @@ class FlowConfig:
     """`batch` single frames, or `windows` windows of `window` frames; a `share` of the batches are single frames, a
     share `cuts` of the others show two shots, one after the other. `half`: of pictures at half their size.
 
-    Noise levels are logit-normal: sigmoid of a normal number of mean `lean`. `align` is the weight of the question
-    for the puppets; 0 does without it.
+    Noise levels are even, bent towards noise by `shift` as in sampling. `align` is the weight of the question for the
+    puppets; 0 does without it.
     """
 
     batch: int = 48
@@ -43,7 +43,7 @@ class FlowConfig:
     window: int = 6
     share: float = 1.0
     cuts: float = 0.12
-    lean: float = 1.4
+    shift: float = 6.0
     forget: float = 0.1
     half: bool = False
     align: float = 0.1
@@ -169,8 +169,8 @@ def loss(student: Student, corpus: Corpus, config: FlowConfig, team: Team, step:
     batch = draw_batch(corpus, config, rng, single, cut)
     generator = torch.Generator(team.device).manual_seed(int(rng.integers(2**31)))
     frames = batch.frames
-    lean = torch.randn(len(frames), 1, generator=generator, device=team.device) + config.lean
-    levels = torch.sigmoid(lean) * (~batch.pinned).float().to(team.device, non_blocking=True)
+    even = torch.rand(len(frames), 1, generator=generator, device=team.device)
+    levels = bent(even, config.shift) * (~batch.pinned).float().to(team.device, non_blocking=True)
     noise = torch.randn(frames.shape, generator=generator, device=team.device)
     x = noised(frames, noise, levels)
     predicted, tokens = student(x, levels, batch.times, batch.text, 2 if config.half else 1)
@@ -207,11 +207,11 @@ def student(corpus: Corpus, shape: DiTConfig, dtype: torch.dtype, compiled: bool
 def parts(student: Student, corpus: Corpus, config: FlowConfig, still_share: float, team: Team) -> list[Part]:
     """Small stills, stills, and clips with a share of stills, all of one student.
 
-    Small pictures hold as much layout in fewer cells, so less noise hides it: their levels lean less.
+    Small pictures hold as much layout in fewer cells, so less noise hides it: their levels are less bent.
     """
     chosen = matrices(student, ["dit.blocks"])
     kinds = {
-        "small": replace(config, half=True, share=1.0, lean=config.lean - 0.7, batch=2 * config.batch),
+        "small": replace(config, half=True, share=1.0, shift=config.shift / 1.5, batch=2 * config.batch),
         "stills": replace(config, share=1.0),
         "clips": replace(config, share=still_share),
     }
