@@ -1,5 +1,5 @@
-"""The recipe of nano, the model in the box: text encoder, pieces of clips, components, clips as latents, decoder,
-transformer, its few-step LoRA, judge, report. Clips are made in the background; see `Recipe`.
+"""The recipe of nano, the model in the box: text encoder, pieces of clips, components, clips as latents,
+transformer, its few-step LoRA, decoder, judge, report. Clips are made in the background; see `Recipe`.
 
 Every stage leaves its result in the working folder and is skipped where that is there, so the recipe goes on from
 wherever it stopped; a stage that was interrupted goes on from its checkpoint.
@@ -62,7 +62,7 @@ def gpu_bytes() -> int | None:
 
 
 def run_stages(out: Path, recipe: Recipe, budgets: list[Budget], *, warm: bool = False, log: Log = say) -> Path:
-    """Budgets of text, decoder, small stills, stills, clips, distilling, judge and probes."""
+    """Budgets of text, small stills, stills, clips, distilling, decoder, judge and probes."""
     size = recipe.processes
     makers = (os.cpu_count() or 1) if recipe.makers is None else recipe.makers
     start = time.monotonic()
@@ -83,12 +83,13 @@ def run_stages(out: Path, recipe: Recipe, budgets: list[Budget], *, warm: bool =
     with making(shards.make_shards, recipe.clips, encoder, words, clips, recipe.shards, size=makers) as work:
         work.wait(lambda: shards.ready(clips) >= min(recipe.ahead, recipe.shards))
         log(f"clips: {shards.ready(clips) * recipe.clips.shard} in {clips}")
-        if not (out / "vae.safetensors").exists():
-            parallel.run(stages.vae_stage, recipe, out, budgets[1], size=size)
+        shipped = WEIGHTS if warm else None
         if not (out / "config.json").exists():
-            parallel.run(stages.dit_stage, recipe, out, budgets[2:5], WEIGHTS if warm else None, size=size)
+            parallel.run(stages.dit_stage, recipe, out, budgets[1:4], shipped, size=size)
         if not (out / FAST).exists():
-            parallel.run(stages.distil_stage, recipe, out, budgets[5], size=size)
+            parallel.run(stages.distil_stage, recipe, out, budgets[4], size=size)
+        if not (out / "vae.safetensors").exists():
+            parallel.run(stages.vae_stage, recipe, out, budgets[5], shipped, size=size)
         if not (out / "judge.safetensors").exists():
             parallel.run(stages.judge_stage, recipe, out, budgets[6], size=size)
     if not (out / probes.FILE).exists():
@@ -103,14 +104,13 @@ def run_stages(out: Path, recipe: Recipe, budgets: list[Budget], *, warm: bool =
 
 
 def warm_start(out: Path, recipe: Recipe, log: Log) -> None:
-    """Take over the shipped text encoder and autoencoder. Raises YingxiError if they do not fit the recipe."""
+    """Take over the shipped text encoder and components. Raises YingxiError if they do not fit the recipe."""
     config = load_config(WEIGHTS)
     if (config.dit, config.vae, config.slots) != (recipe.transformer(), recipe.vae, SLOTS):
         raise YingxiError(f"the weights in {WEIGHTS} have another shape than the recipe: train without --warm")
-    for name in ("text", "vae"):
-        if not (out / f"{name}.safetensors").exists():
-            shutil.copyfile(WEIGHTS / f"{name}.safetensors", out / f"{name}.safetensors")
-            log(f"{name}: the shipped weights in {WEIGHTS}")
+    if not (out / "text.safetensors").exists():
+        shutil.copyfile(WEIGHTS / "text.safetensors", out / "text.safetensors")
+        log(f"text: the shipped weights in {WEIGHTS}")
     vae = load_tensors(WEIGHTS / "vae.safetensors")
     save_module({name: vae[name] for name in stages.COMPONENTS}, out / "components.safetensors")
     write_text(out / "vocabulary.json", json.dumps(config.vocabulary, ensure_ascii=False))

@@ -24,10 +24,10 @@ SHARD_BYTES = 42e6
 
 @dataclass(frozen=True)
 class Recipe:
-    """Shapes, amounts and shares of the time (text, decoder, small stills, stills, clips, distilling, judge, probes),
+    """Shapes, amounts and shares of the time (text, small stills, stills, clips, distilling, decoder, judge, probes),
     from nothing and warm.
 
-    Of `shards`, `ahead` are made before the decoder and the transformer train, the others meanwhile, by `makers`
+    Of `shards`, `ahead` are made before the transformer trains, the others meanwhile, by `makers`
     processes (None: one a core; 0: in this one, before). `processes` train on a CPU, None is one a core. The probes
     have `probed` shards of their own.
 
@@ -59,8 +59,8 @@ class Recipe:
     probed: int = 250
     probe_batch: int = 8
     plan: Plan = field(default_factory=Plan)
-    shares: tuple[float, ...] = (0.05, 0.08, 0.22, 0.2, 0.24, 0.1, 0.03, 0.08)
-    warm_shares: tuple[float, ...] = (0, 0, 0, 0.25, 0.5, 0.15, 0.05, 0.05)
+    shares: tuple[float, ...] = (0.05, 0.15, 0.22, 0.3, 0.1, 0.07, 0.03, 0.08)
+    warm_shares: tuple[float, ...] = (0, 0, 0.2, 0.5, 0.12, 0.05, 0.05, 0.08)
     text_rates: Rates = field(default_factory=lambda: Rates(muon=0.012, adam=0.0015, fall=0.7))
     vae_rates: Rates = field(default_factory=lambda: Rates(muon=0.01, adam=0.002))
     still_rates: Rates = field(default_factory=lambda: Rates(muon=0.01, adam=0.002, fall=0.0, average=0.99))

@@ -17,7 +17,7 @@ from yingxi.eval.attributes import SLOTS
 from yingxi.model.checkpoint import NanoConfig, load_config, load_module, save_config, save_module
 from yingxi.model.context import Context
 from yingxi.model.dit import DiT, DiTConfig
-from yingxi.model.flow import Schedule
+from yingxi.model.flow import Schedule, noised, plain_guess
 from yingxi.model.nano import FAST
 from yingxi.model.pixels import to_bytes
 from yingxi.model.sampling import Sampler
@@ -79,12 +79,38 @@ def read_components(recipe: Recipe, folder: Path) -> VideoVAE:
     return module.requires_grad_(False)
 
 
-def vae_stage(team: Team, recipe: Recipe, folder: Path, budget: Budget) -> None:
+WORST = 0.7
+"""The highest level from which the transformer's guesses are shown to the decoder."""
+
+
+def errors(team: Team, recipe: Recipe, folder: Path) -> vae.Worsen:
+    """What the finished transformer makes of noisy latents, told nothing."""
+    module = DiT(recipe.transformer())
+    load_module(module, folder / "dit.safetensors")
+    module.to(team.device, recipe.dtype).requires_grad_(False)
+    corpus = read_corpus(team, folder)
+
+    def worsen(z: Tensor, generator: torch.Generator) -> Tensor:
+        x = ((z.float() - corpus.mean) / corpus.std)[:, None]
+        levels = WORST * torch.rand(len(x), 1, generator=generator, device=team.device)
+        x = noised(x, torch.randn(x.shape, generator=generator, device=team.device), levels)
+        with torch.no_grad():
+            context = module.context(corpus.empty.to(z.dtype).expand(len(x), -1, -1))
+            made = module(x.to(z.dtype), levels * 1000, torch.zeros(1, 1), context)
+        clean = (made.float() + plain_guess(x, levels, corpus.spread))[:, 0]
+        return (clean * corpus.std + corpus.mean).to(z.dtype)
+
+    return worsen
+
+
+def vae_stage(team: Team, recipe: Recipe, folder: Path, budget: Budget, warm: Path | None = None) -> None:
     pieces = shards.open_pieces(folder / "pieces")
     held, taught = (pieces[:1], pieces[1:]) if len(pieces) > 1 else (pieces, pieces)
     whole = read_components(recipe, folder)
     module = read_components(recipe, folder).requires_grad_(True).to(team.device, recipe.dtype)
-    part = vae.part(team, taught, recipe.vae_batch, module)
+    if warm:
+        load_module(module, warm / "vae.safetensors")
+    part = vae.part(team, taught, recipe.vae_batch, module, errors(team, recipe, folder))
     fixed = vae.pieces(held, 8, np.random.default_rng(0))
 
     def sheet(weights: Weights, step: int) -> Picture:
@@ -108,12 +134,6 @@ def read_text(folder: Path) -> tuple[TextEncoder, Tokenizer, TextConfig]:
     encoder = TextEncoder(config)
     load_module(encoder, folder / "text.safetensors")
     return encoder.eval(), Tokenizer(vocabulary), config
-
-
-def read_vae(recipe: Recipe, folder: Path) -> VideoVAE:
-    module = VideoVAE(recipe.vae).to(recipe.dtype)
-    load_module(module, folder / "vae.safetensors")
-    return module.requires_grad_(False)
 
 
 def read_scales(folder: Path) -> tuple[Tensor, Tensor, Tensor]:
@@ -209,7 +229,8 @@ def sheets(recipe: Recipe, folder: Path, name: str) -> Callable[[Weights, int], 
     encoder, tokenizer, _ = read_text(folder)
     mean, std, spread = read_scales(folder)
     span = 2 if name == "small" else 1
-    decoder, module = read_vae(recipe, folder), Spanning(recipe.transformer(), span)
+    # Until the decoder is trained it shows what the components alone say.
+    decoder, module = read_components(recipe, folder).to(recipe.dtype), Spanning(recipe.transformer(), span)
     module.to(recipe.dtype).requires_grad_(False)
     rows, columns = (side // CELL // span for side in (recipe.clips.sizes[0].height, recipe.clips.sizes[0].width))
     lengths = (1, 1) if name != "clips" else (1, recipe.flow.window)

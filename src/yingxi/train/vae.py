@@ -1,5 +1,6 @@
 """Training the video autoencoder on four-frame pieces of the stage's clips."""
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -56,8 +57,16 @@ def picture_loss(y: Tensor, x: Tensor) -> Tensor:
     return loss
 
 
-def loss(vae: VideoVAE, shards: Shards, team: Team, batch: int, step: int) -> Tensor:
-    """Of crops, at any place of the patches' grid, or of a few whole pictures."""
+Worsen = Callable[[Tensor, torch.Generator], Tensor]
+"""Latents [N,C,h,w] of whole pictures -> the same with the errors of the transformer's samples."""
+
+
+def loss(vae: VideoVAE, shards: Shards, team: Team, batch: int, worsen: Worsen, step: int) -> Tensor:
+    """Of crops, at any place of the patches' grid, or of a few whole pictures.
+
+    A sampled latent is never quite right, and the decoder learns to expect that: crops have noise in them, whole
+    pictures the transformer's own errors.
+    """
     whole = np.random.default_rng((13, step)).random() < 0.5
     rng = np.random.default_rng((13, step, team.rank))
     x = pieces(shards, max(1, batch // WHOLE), rng) if whole else pieces(shards, batch, rng, CROP)
@@ -65,9 +74,11 @@ def loss(vae: VideoVAE, shards: Shards, team: Team, batch: int, step: int) -> Te
     generator = torch.Generator(team.device).manual_seed(int(rng.integers(2**31)))
     dtype = vae.from_latent.weight.dtype
     z = vae.encode(x.to(dtype))
-    # A sampled latent is never quite right: the decoder learns to expect that.
-    amount = NOISE * torch.rand(len(z), 1, 1, 1, generator=generator, device=team.device)
-    z = z + (amount * torch.randn(z.shape, generator=generator, device=team.device)).to(dtype)
+    if whole:
+        z = worsen(z, generator)
+    else:
+        amount = NOISE * torch.rand(len(z), 1, 1, 1, generator=generator, device=team.device)
+        z = z + (amount * torch.randn(z.shape, generator=generator, device=team.device)).to(dtype)
     return picture_loss(vae.decode(z), x)
 
 
@@ -119,7 +130,7 @@ def measure(vae: VideoVAE, x: Tensor) -> float:
     return psnr(vae.decode(vae.encode(x.to(vae.from_latent.weight.dtype))), x)
 
 
-def part(team: Team, shards: Shards, batch: int, vae: VideoVAE) -> Part:
+def part(team: Team, shards: Shards, batch: int, vae: VideoVAE, worsen: Worsen) -> Part:
     """`vae` has its components."""
     chosen = matrices(vae, ["decoder"])
-    return Part("vae", vae, chosen, partial(loss, vae, shards, team, batch))
+    return Part("vae", vae, chosen, partial(loss, vae, shards, team, batch, worsen))
