@@ -1,5 +1,5 @@
 #!/bin/sh
-# The model in the box, from nothing: clips of the stage, text encoder, autoencoder, transformer, judge, report.
+# The model in the box, from nothing: clips of the stage, text encoder, transformer, decoder, judge, probes, report.
 # Two cores take about two hours, a GPU half an hour; more time makes a better model. Run it again to go on where it
 # stopped. On a GPU all cores make clips in the background while it trains; one with 80 GB keeps 28,800 of them.
 #
