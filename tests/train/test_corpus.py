@@ -22,7 +22,7 @@ from yingxi.train.parallel import Team  # noqa: E402
 
 CONFIG = ClipConfig(sizes=(Size(128, 64), Size(64, 128)), frames=16, shard=2)
 FLOW = FlowConfig(batch=3, windows=2, window=3)
-SHAPE = DiTConfig(1, 64, 2, 64, 8, 8, 64, (1, 2, 2))
+SHAPE = DiTConfig(1, 64, 2, 64, 8, 16, 64, (1, 2, 2))
 WORDS = ["a", "monk", "bows"]
 
 

@@ -64,6 +64,15 @@ def plain_guess(x: Tensor, levels: Tensor, spread: Tensor) -> Tensor:
     return x * ((1 - s) * v / ((1 - s).square() * v + s.square()))
 
 
+def clean_frames(made: Tensor, x: Tensor, levels: Tensor, spread: Tensor) -> Tensor:
+    """The clean frames that a network's numbers `made` [B,F,2C,H,W] stand for: a first half that is added to the plain
+    guess, and a second that says how much more or less of the guess to take. Where a picture is flat all fine detail
+    is noise, where it is not most is picture, and the network can tell which is which.
+    """
+    added, more = made.float().chunk(2, dim=2)
+    return added + (1 + more) * plain_guess(x, levels, spread)
+
+
 def velocity_loss(predicted: Tensor, x: Tensor, levels: Tensor, weight: Tensor, spread: Tensor) -> Tensor:
     """Squared error of the velocity, from a prediction of x [B,F,C,H,W], averaged by `weight` [B,F,H,W].
 

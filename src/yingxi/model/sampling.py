@@ -130,7 +130,7 @@ class Sampler:
                 with_text, without = clean.chunk(2)
                 clean = without + self.guidance * (with_text - without)
             if self.spread is not None:
-                clean = clean + flow.plain_guess(x[:, :frames], levels[:, :frames], self.spread)
+                clean = flow.clean_frames(clean, x[:, :frames], levels[:, :frames], self.spread)
             for place, latent in known.items():
                 clean[:, place] = latent
             return clean

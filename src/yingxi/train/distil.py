@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from yingxi.model.dit import DiT
-from yingxi.model.flow import Schedule, noised, plain_guess, velocity_loss
+from yingxi.model.flow import Schedule, clean_frames, noised, velocity_loss
 from yingxi.train.corpus import Corpus
 from yingxi.train.dit import Batch, FlowConfig, draw_batch
 from yingxi.train.loop import Part, Weights
@@ -77,8 +77,8 @@ class Student(nn.Module):
     def forward(self, x: Tensor, levels: Tensor, times: Tensor, text: Tensor) -> Tensor:
         """Noisy frames [B,F,C,H,W] -> clean ones."""
         dtype = text.dtype
-        made = self.dit(x.to(dtype), levels * 1000, times, self.dit.context(text)).float()
-        return made + plain_guess(x, levels, self.spread)
+        made = self.dit(x.to(dtype), levels * 1000, times, self.dit.context(text))
+        return clean_frames(made, x, levels, self.spread)
 
 
 def lora(student: Student) -> Weights:
@@ -107,7 +107,8 @@ def taught(student: Student, config: DistilConfig, x: Tensor, batch: Batch, edge
         levels = now[:, None] * free
         made = student.teacher(x.to(text.dtype), levels * 1000, batch.times.expand(len(x), -1), context).float()
         given, without = made.chunk(2)
-        clean = without + config.guidance * (given - without) + plain_guess(x, levels, student.spread)
+        made = without + config.guidance * (given - without)
+        clean = clean_frames(made, x, levels, student.spread)
         then = fine[edge * config.inner - i]
         v = (x - clean) / _wide(now)
         step = then - now

@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from yingxi.model.dit import DiT, DiTConfig
-from yingxi.model.flow import bent, noised, plain_guess, velocity_loss
+from yingxi.model.flow import bent, clean_frames, noised, velocity_loss
 from yingxi.model.pins import picture_time
 from yingxi.train.clips import SPAN
 from yingxi.train.corpus import Corpus, Picks
@@ -152,7 +152,7 @@ class Student(nn.Module):
         """Noisy frames [B,F,C,H,W] -> clean ones, and the middle block's tokens [B,F*L,D]."""
         dtype = self.dit.proj_out.weight.dtype
         predicted = self.dit(x.to(dtype), levels * 1000, times, self.dit.context(text.to(dtype)), span)
-        return predicted.float() + plain_guess(x, levels, self.spread), self._seen.pop()
+        return clean_frames(predicted, x, levels, self.spread), self._seen.pop()
 
     def misses(self, tokens: Tensor, cover: Tensor) -> Tensor:
         """Cross-entropy of the puppets that cover the tokens; `cover` [B,window,H,W], pins left out."""

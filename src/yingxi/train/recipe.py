@@ -79,7 +79,7 @@ class Recipe:
 
     def transformer(self) -> DiTConfig:
         channels = self.vae.channels
-        shape = self.heads, self.head, self.layers, self.ffn, channels, channels, self.text_width, CELLS
+        shape = self.heads, self.head, self.layers, self.ffn, channels, 2 * channels, self.text_width, CELLS
         return DiTConfig(*shape, placed=True)
 
     def picture(self) -> Size:

@@ -17,7 +17,7 @@ from yingxi.eval.attributes import SLOTS
 from yingxi.model.checkpoint import NanoConfig, load_config, load_module, save_config, save_module
 from yingxi.model.context import Context
 from yingxi.model.dit import DiT, DiTConfig
-from yingxi.model.flow import Schedule, noised, plain_guess
+from yingxi.model.flow import Schedule, clean_frames, noised
 from yingxi.model.nano import FAST
 from yingxi.model.pixels import to_bytes
 from yingxi.model.sampling import Sampler
@@ -97,7 +97,7 @@ def errors(team: Team, recipe: Recipe, folder: Path) -> vae.Worsen:
         with torch.no_grad():
             context = module.context(corpus.empty.to(z.dtype).expand(len(x), -1, -1))
             made = module(x.to(z.dtype), levels * 1000, torch.zeros(1, 1), context)
-        clean = (made.float() + plain_guess(x, levels, corpus.spread))[:, 0]
+        clean = clean_frames(made, x, levels, corpus.spread)[:, 0]
         return (clean * corpus.std + corpus.mean).to(z.dtype)
 
     return worsen
