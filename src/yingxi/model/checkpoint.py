@@ -31,8 +31,8 @@ class NanoConfig:
     """Everything that is not a weight. `mean` and `std` normalise the latents, one number a channel.
 
     `width` and `height` are the usual size, `sizes` all that the model was trained for; () is the usual one alone.
-    `spread` are the variances of the normalised latents' channels, if the network adds to a plain guess and weighs it:
-    its output has twice the channels then.
+    `spread` are the variances of the normalised latents' channels, if the network adds to a plain guess and weighs
+    it: its output has twice the channels then.
     `fast` is the number of steps of the distilled LoRA beside the transformer, 0 without one.
     """
 

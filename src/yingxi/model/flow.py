@@ -65,9 +65,9 @@ def plain_guess(x: Tensor, levels: Tensor, spread: Tensor) -> Tensor:
 
 
 def clean_frames(made: Tensor, x: Tensor, levels: Tensor, spread: Tensor) -> Tensor:
-    """The clean frames that a network's numbers `made` [B,F,2C,H,W] stand for: a first half that is added to the plain
-    guess, and a second that says how much more or less of the guess to take. Where a picture is flat all fine detail
-    is noise, where it is not most is picture, and the network can tell which is which.
+    """The clean frames that a network's numbers `made` [B,F,2C,H,W] stand for: one half is added to the plain guess,
+    the other says how much more or less of the guess to take. Where a picture is flat all fine detail is noise,
+    elsewhere most of it is picture, and the network can tell which is which.
     """
     added, more = made.float().chunk(2, dim=2)
     return added + (1 + more) * plain_guess(x, levels, spread)
