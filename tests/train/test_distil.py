@@ -69,7 +69,7 @@ def test_from_pure_noise_the_teacher_goes_as_the_sampler_does(corpus: Corpus) ->
         x[:, batch.pinned] = batch.frames[:, batch.pinned]
         made = student.teacher(x, levels * free * 1000, batch.times.expand(len(x), -1), context)
         given, without = made.chunk(2)
-        return flow.clean_frames(without + 2.0 * (given - without), x, levels * free, corpus.spread)
+        return flow.clean_frames(flow.guided(given, without, 2.0), x, levels * free, corpus.spread)
 
     with torch.inference_mode():
         sampled = flow.sample(predict, noise.clone(), Schedule(5))

@@ -73,6 +73,14 @@ def clean_frames(made: Tensor, x: Tensor, levels: Tensor, spread: Tensor) -> Ten
     return added + (1 + more) * plain_guess(x, levels, spread)
 
 
+def guided(given: Tensor, without: Tensor, guidance: float) -> Tensor:
+    """The numbers [B,F,2C,H,W] for `clean_frames` under guidance: what is added is led away from what no text would
+    add; how much of the noisy frames to believe is no matter of the text's strength.
+    """
+    (given, weights), (without, _) = given.chunk(2, dim=2), without.chunk(2, dim=2)
+    return torch.cat((without + guidance * (given - without), weights), dim=2)
+
+
 def velocity_loss(predicted: Tensor, x: Tensor, levels: Tensor, weight: Tensor, spread: Tensor) -> Tensor:
     """Squared error of the velocity, from a prediction of x [B,F,C,H,W], averaged by `weight` [B,F,H,W].
 

@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from yingxi.model.dit import DiT
-from yingxi.model.flow import Schedule, clean_frames, noised, velocity_loss
+from yingxi.model.flow import Schedule, clean_frames, guided, noised, velocity_loss
 from yingxi.train.corpus import Corpus
 from yingxi.train.dit import Batch, FlowConfig, draw_batch
 from yingxi.train.loop import Part, Weights
@@ -107,7 +107,7 @@ def taught(student: Student, config: DistilConfig, x: Tensor, batch: Batch, edge
         levels = now[:, None] * free
         made = student.teacher(x.to(text.dtype), levels * 1000, batch.times.expand(len(x), -1), context).float()
         given, without = made.chunk(2)
-        made = without + config.guidance * (given - without)
+        made = guided(given, without, config.guidance)
         clean = clean_frames(made, x, levels, student.spread)
         then = fine[edge * config.inner - i]
         v = (x - clean) / _wide(now)
