@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -79,12 +80,14 @@ def read_components(recipe: Recipe, folder: Path) -> VideoVAE:
     return module.requires_grad_(False)
 
 
-WORST = 0.7
-"""The highest level from which the transformer's guesses are shown to the decoder."""
+WORST = 0.8
+"""The highest level from which the decoder is shown what the transformer makes of noisy latents."""
+DOWN = (1.0, 0.6, 0.25, 0.0)
+"""Shares of that level that its steps go through. One step alone would give means, smoother than samples are."""
 
 
 def errors(team: Team, recipe: Recipe, folder: Path) -> vae.Worsen:
-    """What the finished transformer makes of noisy latents, told nothing."""
+    """What the finished transformer makes of noisy latents in a few steps, told nothing."""
     module = DiT(recipe.transformer())
     load_module(module, folder / "dit.safetensors")
     module.to(team.device, recipe.dtype).requires_grad_(False)
@@ -96,9 +99,11 @@ def errors(team: Team, recipe: Recipe, folder: Path) -> vae.Worsen:
         x = noised(x, torch.randn(x.shape, generator=generator, device=team.device), levels)
         with torch.no_grad():
             context = module.context(corpus.empty.to(z.dtype).expand(len(x), -1, -1))
-            made = module(x.to(z.dtype), levels * 1000, torch.zeros(1, 1), context)
-        clean = clean_frames(made, x, levels, corpus.spread)[:, 0]
-        return (clean * corpus.std + corpus.mean).to(z.dtype)
+            for now, then in pairwise(DOWN):
+                made = module(x.to(z.dtype), levels * now * 1000, torch.zeros(1, 1), context)
+                clean = clean_frames(made, x, levels * now, corpus.spread)
+                x = clean + (x - clean) * (then / now)
+        return (x[:, 0] * corpus.std + corpus.mean).to(z.dtype)
 
     return worsen
 
