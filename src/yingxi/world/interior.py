@@ -112,15 +112,40 @@ class Wainscot(Element):
 
 
 class Picture(Element):
-    """A hanging scroll: a mountain, a waterfall or writing."""
+    """A landscape: a hanging scroll with its writing, or, `framed`, a picture in gilded wood."""
 
     kind: Literal["picture"]
     y: float = 1.6
     width: float = 1.0
     height: float = 3.0
     silk: Pigment = "sand"
+    framed: bool = False
 
     def paint(self, brush: Brush) -> None:
+        if self.framed:
+            self._gilded(brush)
+        else:
+            self._scroll(brush)
+
+    def _gilded(self, brush: Brush) -> None:
+        w, h = self.width, self.height
+        brush.line(strokes([[(-w * 0.3, 0), (0, -0.5), (w * 0.3, 0)]]), 0.03)
+        brush.leather(box(-w / 2, 0, w / 2, h, 0.04), "gold", "ochre", 0.04)
+        canvas = box(-w / 2 + 0.14, 0.14, w / 2 - 0.14, h - 0.14)
+        brush.fill(canvas, "sky", "peach", lit=True)
+        brush.canvas.save()
+        brush.canvas.clipPath(canvas, skia.ClipOp.kIntersect, True)
+        brush.fill(circle(w * 0.2, h * 0.36, h * 0.09), "ivory")
+        for top, near in ((0.52, "slate"), (0.66, "pine"), (0.8, "moss")):
+            hill = curve([(-w * 0.6, h), (-w * 0.5, h * (top + 0.06)), (-w * 0.1, h * top), (w * 0.6, h * (top + 0.1))])
+            hill.lineTo(w * 0.6, h)
+            hill.close()
+            brush.fill(hill, near, alpha=0.85)
+            brush.line(hill, 0.02, alpha=0.5)
+        brush.canvas.restore()
+        brush.line(canvas, 0.03)
+
+    def _scroll(self, brush: Brush) -> None:
         w, h = self.width, self.height
         brush.line(strokes([[(-w * 0.3, 0), (0, -0.4), (w * 0.3, 0)]]), 0.03)
         brush.leather(box(-w / 2, 0, w / 2, h), self.silk, "ochre", 0.035)
