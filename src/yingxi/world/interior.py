@@ -137,7 +137,9 @@ class Picture(Element):
         brush.canvas.clipPath(canvas, skia.ClipOp.kIntersect, True)
         brush.fill(circle(w * 0.2, h * 0.36, h * 0.09), "ivory")
         for top, near in ((0.52, "slate"), (0.66, "pine"), (0.8, "moss")):
-            hill = curve([(-w * 0.6, h), (-w * 0.5, h * (top + 0.06)), (-w * 0.1, h * top), (w * 0.6, h * (top + 0.1))])
+            hill = curve(
+                [(-w * 0.6, h), (-w * 0.5, h * (top + 0.06)), (-w * 0.1, h * top), (w * 0.6, h * (top + 0.1))]
+            )
             hill.lineTo(w * 0.6, h)
             hill.close()
             brush.fill(hill, near, alpha=0.85)
