@@ -135,12 +135,15 @@ class Puppet:
 
     @property
     def crown(self) -> float:
-        """How high the head with what is on it rises over the neck, in the rig's units; long plumes not counted."""
-        bare = 0.85 if self.rig.mount else 0.5
-        if self.headwear is None:
-            return bare * self.sheet.head
-        top = -min(piece.outline().getBounds().top() for piece in wardrobe()[self.headwear].pieces)
-        return min(max(top, bare), bare + 0.5) * self.sheet.head
+        """How high the head with what is on it rises over the neck, in the rig's units: ears, horns and antennas
+        are counted, long plumes of a headdress are not."""
+        bare = high = 0.85 if self.rig.mount else 0.5
+        if self.sheet.rig == "human":
+            faces = (self.sheet.own.get(name) or wardrobe().get(name) for name in self.sheet.parts)
+            high = max(bare, *(_top(face) for face in faces if face and face.joint == "head"))
+        if self.headwear is not None:
+            high = max(high, min(_top(wardrobe()[self.headwear]), bare + 0.5))
+        return high * self.sheet.head
 
     def place(self, pose: rig.Pose, level: float = 1.0) -> dict[str, Affine]:
         """Frames of the joints for a pose, in the rig's units."""
@@ -159,6 +162,11 @@ class Puppet:
                 if joint in ("head", "jaw", "hat") and self.sheet.head != 1.0:
                     matrix = matrix.preScale(self.sheet.head, self.sheet.head)
                 canvas.drawPicture(picture, matrix, None)
+
+
+def _top(part: Part) -> float:
+    """How high a part rises over its joint."""
+    return -min(piece.outline().getBounds().top() for piece in part.pieces)
 
 
 @lru_cache(maxsize=64)
