@@ -62,7 +62,7 @@ class Recipe:
     shares: tuple[float, ...] = (0.05, 0.15, 0.22, 0.3, 0.1, 0.07, 0.03, 0.08)
     warm_shares: tuple[float, ...] = (0, 0, 0.2, 0.5, 0.12, 0.05, 0.05, 0.08)
     text_rates: Rates = field(default_factory=lambda: Rates(muon=0.012, adam=0.0015, fall=0.7))
-    vae_rates: Rates = field(default_factory=lambda: Rates(muon=0.01, adam=0.002))
+    vae_rates: Rates = field(default_factory=lambda: Rates(muon=0.006, adam=0.001))
     still_rates: Rates = field(default_factory=lambda: Rates(muon=0.01, adam=0.002, fall=0.0, average=0.99))
     clip_rates: Rates = field(default_factory=lambda: Rates(muon=0.008, adam=0.0015, fall=0.6, average=0.99))
     distil_rates: Rates = field(default_factory=lambda: Rates(adam=0.001, fall=0.5, average=0.99))
