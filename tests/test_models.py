@@ -26,7 +26,8 @@ def generator(request: pytest.FixtureRequest) -> Iterator[Generator]:
 
 @pytest.fixture(scope="module")
 def size(generator: Generator) -> Size:
-    return generator.capabilities.min_size
+    can = generator.capabilities
+    return min(can.fixed_sizes, key=lambda size: size.width * size.height, default=can.min_size)
 
 
 @pytest.fixture(scope="module")
