@@ -126,13 +126,14 @@ class Sampler:
                 x = torch.cat((x, held), dim=1)
                 levels = torch.cat((levels, torch.zeros(held.shape[:2])), dim=1)
             clean = self.dit(x, levels * 1000, times, context)[:, :frames].float()
+            if len(branches) > 1:
+                given, without = clean.chunk(2)
+                if self.spread is None:
+                    clean = without + self.guidance * (given - without)
+                else:
+                    clean = flow.guided(given, without, self.guidance)
             if self.spread is not None:
-                if len(branches) > 1:
-                    clean = flow.guided(*clean.chunk(2), self.guidance)
                 clean = flow.clean_frames(clean, x[:, :frames], levels[:, :frames], self.spread)
-            elif len(branches) > 1:
-                with_text, without = clean.chunk(2)
-                clean = without + self.guidance * (with_text - without)
             for place, latent in known.items():
                 clean[:, place] = latent
             return clean
