@@ -4,12 +4,12 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from yingxi.core.cast import Look
 from yingxi.core.shot import Figure, Shot
-from yingxi.world.caption import caption
+from yingxi.world.caption import LONGEST, caption
 from yingxi.world.samples import sample
 from yingxi.world.vocabulary import lexicon
 
@@ -60,6 +60,7 @@ def test_a_persons_own_words_for_a_look_are_kept_in_their_language():
 
 @settings(max_examples=200, deadline=None)
 @given(SEEDS)
+@example(3685)  # too long at first
 def test_english_is_well_formed(seed: int):
     rng = np.random.default_rng(seed)
     text = caption(sample(rng), "en", rng)
@@ -67,7 +68,7 @@ def test_english_is_well_formed(seed: int):
     assert not re.search(
         r" ,|,,|  |\.\.|;\.|\ba (?!Eu)[aeiou]|\ban [^aeiouh]|\bX\b|\ba (a|an|the) ", text, re.IGNORECASE
     ), text
-    assert len(text.split()) < 64
+    assert len(text.split()) <= LONGEST
 
 
 @settings(max_examples=200, deadline=None)

@@ -5,12 +5,17 @@ in what it tells, in its words and in their order, so that a model that learns f
 write.
 """
 
+import re
+
 import numpy as np
 
 from yingxi.core.shot import Shot
 from yingxi.core.story import Language
 from yingxi.world import chinese, english
 from yingxi.world.telling import Choice, telling
+
+LONGEST = 64
+"""Words, or Chinese characters, of the longest caption that varies: what a model that learns from them reads."""
 
 
 def caption(shot: Shot, language: Language, rng: np.random.Generator | None = None) -> str:
@@ -20,5 +25,8 @@ def caption(shot: Shot, language: Language, rng: np.random.Generator | None = No
     the caption is canonical and complete, and a look's own `words` are used where they are in the language.
     """
     choice = Choice(rng)
-    told = telling(shot, choice)
-    return english.write(told, choice) if language == "en" else chinese.write(told, choice)
+    while True:
+        told = telling(shot, choice)
+        text = english.write(told, choice) if language == "en" else chinese.write(told, choice)
+        if rng is None or len(re.findall(r"[A-Za-z]+|\d+|[\u3400-\u9fff]", text)) <= LONGEST:
+            return text
