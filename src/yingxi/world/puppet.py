@@ -108,6 +108,12 @@ class Puppet:
             raise YingxiError(f"no {kind} is called {name!r}; {self.sheet.words['en'][0]} may have {', '.join(own)}")
         return name
 
+    def _part(self, name: str) -> Part:
+        part = self.sheet.own.get(name) or wardrobe().get(name)
+        if part is None:
+            raise YingxiError(f"{self.sheet.words['en'][0]}: no part is called {name!r}")
+        return part
+
     def _dye(self, asked: Mapping[str, str]) -> dict[str, RGB]:
         dyes = {role: palette()[choices[0]].colour for role, choices in self.sheet.colours.items()}
         for role, name in asked.items():
@@ -124,9 +130,7 @@ class Puppet:
         pictures: dict[str, list[skia.Picture]] = {}
         listed = [*self.sheet.parts, *(w for w in (self.headwear, self.prop) if w)]
         for name in listed:
-            part = self.sheet.own.get(name) or wardrobe().get(name)
-            if part is None:
-                raise YingxiError(f"{self.sheet.words['en'][0]}: no part is called {name!r}")
+            part = self._part(name)
             joints = [j for j in (part.joint, f"{part.joint}_n", f"{part.joint}_f") if j in self.rig.joints]
             for joint in joints:
                 key = far_key if joint in self.rig.far else near_key
@@ -139,8 +143,8 @@ class Puppet:
         are counted, long plumes of a headdress are not."""
         bare = high = 0.85 if self.rig.mount else 0.5
         if self.sheet.rig == "human":
-            faces = (self.sheet.own.get(name) or wardrobe().get(name) for name in self.sheet.parts)
-            high = max(bare, *(_top(face) for face in faces if face and face.joint == "head"))
+            parts = map(self._part, self.sheet.parts)
+            high = max(bare, *(_top(part) for part in parts if part.joint == "head"))
         if self.headwear is not None:
             high = max(high, min(_top(wardrobe()[self.headwear]), bare + 0.5))
         return high * self.sheet.head
