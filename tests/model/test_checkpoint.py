@@ -57,6 +57,16 @@ def test_eight_bits_keep_a_matrix_to_half_a_step_of_its_rows(tmp_path: Path) -> 
     assert torch.equal(read["0.bias"], wanted["0.bias"].half())
 
 
+def test_the_shipped_weights_lose_less_than_a_hundredth_in_eight_bits(tmp_path: Path) -> None:
+    whole = load_tensors(WEIGHTS / "dit.safetensors")
+    save_module(whole, tmp_path / "dit.safetensors", bits=8)
+    read = load_tensors(tmp_path / "dit.safetensors")
+    lost = sum((whole[k].float() - read[k].float()).square().sum() for k in whole)
+    assert float(lost) < 1e-4 * float(sum(t.float().square().sum() for t in whole.values()))
+    written = sum(file.stat().st_size for file in part_files(tmp_path / "dit.safetensors"))
+    assert written < 0.55 * sum(2 * t.numel() for t in whole.values())
+
+
 def test_sizes_are_remembered_and_older_models_have_one() -> None:
     data = json.loads((WEIGHTS / "config.json").read_text(encoding="utf-8"))
     data.pop("sizes", None)

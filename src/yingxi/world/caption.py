@@ -14,7 +14,7 @@ from yingxi.core.story import Language
 from yingxi.world import chinese, english
 from yingxi.world.telling import Choice, telling
 
-LONGEST = 64
+LONGEST = 63
 """Words, or Chinese characters, of the longest caption that varies: what a model that learns from them reads."""
 
 
