@@ -18,7 +18,7 @@ def reading_of(tmp_path: Path, text: str) -> Reading:
 
 
 def speakers(reading: Reading) -> list[tuple[str | None, str]]:
-    found = attribute(reading)
+    found = {a.quote: a.speaker for a in attribute(reading)}
     return [(found.get(q), said(reading.story.text, q)) for q in reading.quotes if q.speech]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from yingxi.core.cast import Character
-from yingxi.story.attribution import attribute
+from yingxi.story.attribution import attribute, speakers
 from yingxi.story.importer import read_story
 from yingxi.story.reading import Mention, read
 
@@ -43,7 +43,7 @@ def test_english(shared: Path, tmp_path: Path, record_property: Callable[[str, o
         path = tmp_path / "book.txt"
         path.write_text(text)
         reading = read(read_story(path, "en"), 200_000)
-        told = attribute(reading)
+        told = speakers(attribute(reading))
         meant: dict[str, Counter[str]] = defaultdict(Counter)
         for name, at in spans.items():
             quote = next((q for q in reading.quotes if abs(q.start - where[at]) <= 2), None)
@@ -80,7 +80,7 @@ def test_chinese(shared: Path, tmp_path: Path, record_property: Callable[[str, o
         reading.settle([*people, *reading.people], sorted([*named, *other], key=lambda m: m.start))
         at = sum(len(line) + 1 for line in lines[:10])
         quote = next((q for q in reading.quotes if abs(q.start - at) <= 1), None)
-        who = attribute(reading).get(quote) if quote else None
+        who = speakers(attribute(reading)).get(quote) if quote else None
         score = scores[told["Category"]]
         score[0] += 1
         score[1] += who is not None

@@ -28,15 +28,29 @@ class VoiceProfile(Document):
     tempo: float = Field(1.0, ge=0.5, le=2)
 
 
+class Relation(Document):
+    """What a character is to another, `to` (a cast id): *father*, *wife*, *master*, *sworn brother*."""
+
+    to: str
+    kind: str
+    source: tuple[int, int] | None = None
+
+
 class Character(Document):
+    """`importance` is 0 to 1, of the story's most important. `described` are the passages, as character offsets, that
+    say how the character looks, in the words of `description`."""
+
     id: str
     name: str
     aliases: tuple[str, ...] = ()
     mentions: int = 0
+    importance: float = Field(default=0.0, ge=0, le=1)
     gender: Literal["female", "male", "unknown"] = "unknown"
     age: Literal["child", "young", "adult", "old", "unknown"] = "unknown"
     kind: Literal["person", "animal", "spirit", "machine"] = "person"
     description: str = ""
+    described: tuple[tuple[int, int], ...] = ()
+    relations: tuple[Relation, ...] = ()
     look: Look | None = None
     voice: VoiceProfile | None = None
 

@@ -11,7 +11,7 @@ from yingxi.core.protocols import Stagecraft
 from yingxi.core.screenplay import Screenplay
 from yingxi.core.shot import ShotList
 from yingxi.core.story import Story
-from yingxi.story.attribution import attribute
+from yingxi.story.attribution import attribute, speakers
 from yingxi.story.beats import Beat, beats
 from yingxi.story.reading import Reading, read
 from yingxi.story.scenes import Setting, settings
@@ -47,13 +47,13 @@ def adapt(
         raise YingxiError(f"a film needs 8 seconds or more to tell a story, not {seconds:g}")
     spoken = story.language
     reading = read(story, int(_CLOSELY[spoken] * max(1.0, seconds / 300)))
-    speakers = attribute(reading)
+    spoken_by = speakers(attribute(reading))
     scenes = settings(reading)
-    told = choose(beats(reading, speakers, scenes, _shows(stagecraft)), seconds - sum(CARD_SECONDS), spoken)
+    told = choose(beats(reading, spoken_by, scenes, _shows(stagecraft)), seconds - sum(CARD_SECONDS), spoken)
     if not told:
         raise YingxiError(f"nothing in {story.title!r} is short enough to be told in {seconds:g} seconds")
     cast, places = _cast(reading, told, scenes, stagecraft)
-    shooting = Shooting(reading, speakers, cast, places, scenes, stagecraft)
+    shooting = Shooting(reading, spoken_by, cast, places, scenes, stagecraft)
     shots = shooting.shoot(told)
     screenplay = Screenplay(story.title, spoken, shooting.scenes)
     notes = []

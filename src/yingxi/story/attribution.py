@@ -1,12 +1,30 @@
 """Who says which quotation, by what the text says outright, and nothing where it does not."""
 
+from dataclasses import dataclass
+from typing import Literal
+
 from yingxi.story import attribution_chinese, attribution_english
 from yingxi.story.quotes import Quote
 from yingxi.story.reading import Reading
 
 
-def attribute(reading: Reading) -> dict[Quote, str]:
-    """Speech -> cast id. A quotation that is not there is unresolved: the text does not say who speaks.
+@dataclass(frozen=True)
+class Attribution:
+    """Who speaks a quotation and to whom: cast ids, or None where it is not sure enough.
+
+    `kind` is how the text tells it: a name or noun with a verb of speech, a pronoun with one, or neither.
+    `confidence`, 0 to 1, is how likely the speaker is right.
+    """
+
+    quote: Quote
+    speaker: str | None
+    addressee: str | None = None
+    kind: Literal["explicit", "pronoun", "implicit"] = "implicit"
+    confidence: float = 0.0
+
+
+def attribute(reading: Reading) -> list[Attribution]:
+    """One attribution for every quotation of speech, in order.
 
     A name or noun that is the subject of a verb of speech beside the quotation counts, a pronoun where one person
     only can be meant, then other speech in the same paragraph, then strict turns between two people.
@@ -19,7 +37,16 @@ def attribute(reading: Reading) -> dict[Quote, str]:
     found = dict(explicit)
     _same_paragraph(reading, found, explicit)
     _turns(reading, found)
-    return found
+    return [
+        Attribution(q, found.get(q), None, "explicit" if q in explicit else "implicit", float(q in found))
+        for q in reading.quotes
+        if q.speech
+    ]
+
+
+def speakers(attributions: list[Attribution]) -> dict[Quote, str]:
+    """Speech -> cast id, of those that are resolved."""
+    return {a.quote: a.speaker for a in attributions if a.speaker is not None}
 
 
 def _same_paragraph(reading: Reading, found: dict[Quote, str], explicit: dict[Quote, str]) -> None:
