@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from yingxi.story.ranker import Ranker, fit, load
+from yingxi.story.ranker import Ranker, fit, loads
 
 
 def test_learns_what_tells_candidates_apart(tmp_path: Path) -> None:
@@ -15,7 +15,7 @@ def test_learns_what_tells_candidates_apart(tmp_path: Path) -> None:
     ranker = fit(examples)
     assert ranker.weights["near"] > 5 * abs(ranker.weights["noise"])
     ranker.save(tmp_path / "r.json")
-    likely = load(tmp_path / "r.json").probabilities([{"near": 2.0}, {"near": -1.0}, {}])
+    likely = loads((tmp_path / "r.json").read_text()).probabilities([{"near": 2.0}, {"near": -1.0}, {}])
     assert likely.sum() == pytest.approx(1)
     assert list(np.argsort(-likely)) == [0, 2, 1]
 

@@ -1,11 +1,25 @@
-"""Who says which quotation, by what the text says outright, and nothing where it does not."""
+"""Who says which quotation: what the text says outright, and else the likeliest, or nobody where that is not likely."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import Literal
 
-from yingxi.story import attribution_chinese, attribution_english
+import numpy as np
+
+from yingxi.core.story import Language
+from yingxi.story import attribution_english
 from yingxi.story.quotes import Quote
+from yingxi.story.ranker import Ranker, loads
 from yingxi.story.reading import Reading
+from yingxi.story.turns import Speech, Turns, speeches
+
+LEAST = 0.5
+"""Below this confidence a quotation is unresolved."""
+OUTRIGHT = 0.97
+"""How sure a name with a verb of speech is."""
+_BEAM = 8
 
 
 @dataclass(frozen=True)
@@ -23,71 +37,63 @@ class Attribution:
     confidence: float = 0.0
 
 
-def attribute(reading: Reading) -> list[Attribution]:
-    """One attribution for every quotation of speech, in order.
-
-    A name or noun that is the subject of a verb of speech beside the quotation counts, a pronoun where one person
-    only can be meant, then other speech in the same paragraph, then strict turns between two people.
-    """
-    if reading.story.language == "en":
-        explicit = attribution_english.explicit(reading)
-    else:
-        explicit = attribution_chinese.explicit(reading)
-    explicit = {q: who for q, who in explicit.items() if not _calls(reading, q, who, begins=True)}
-    found = dict(explicit)
-    _same_paragraph(reading, found, explicit)
-    _turns(reading, found)
-    return [
-        Attribution(q, found.get(q), None, "explicit" if q in explicit else "implicit", float(q in found))
-        for q in reading.quotes
-        if q.speech
-    ]
+@cache
+def ranker(language: Language) -> Ranker:
+    """The weights that ship: `python dev/quotes.py --train`."""
+    return loads((files("yingxi.story") / "lexicon" / f"speakers_{language}.json").read_text(encoding="utf-8"))
 
 
-def speakers(attributions: list[Attribution]) -> dict[Quote, str]:
+def turns_of(reading: Reading) -> Turns:
+    tags, clues = attribution_english.tags(reading), attribution_english.clues(reading)
+    return Turns(reading, speeches(reading, tags), clues)
+
+
+def attribute(reading: Reading, weights: Ranker | None = None, least: float = LEAST) -> list[Attribution]:
+    """One attribution for every quotation of speech, in order. `weights` are those that ship unless given."""
+    turns = turns_of(reading)
+    said = decode(turns, weights or ranker(reading.story.language))
+    found = []
+    for speech, (who, confidence) in zip(turns.speeches, said, strict=True):
+        speaker = who if confidence >= least else None
+        for quote in speech.quotes:
+            found.append(Attribution(quote, speaker, None, _kind(speech), round(confidence, 3)))
+    return found
+
+
+def _kind(speech: Speech) -> Literal["explicit", "pronoun", "implicit"]:
+    if speech.tag is None or not speech.tag.sure:
+        return "implicit"
+    return "pronoun" if speech.tag.pronoun else "explicit"
+
+
+def decode(turns: Turns, weights: Ranker) -> list[tuple[str | None, float]]:
+    """The likeliest speakers of all speeches together, by beam search, and how likely each is."""
+    beam: list[tuple[float, tuple[str | None, ...], tuple[float, ...]]] = [(0.0, (), ())]
+    done: list[tuple[str | None, float]] = []
+    for index in range(len(turns.speeches)):
+        longer = []
+        for score, before, sure in beam:
+            lately = before[::-1]
+            outright = turns.outright(index)
+            options = [outright] if outright else turns.candidates(index, lately)
+            likely = (
+                np.array([OUTRIGHT])
+                if outright
+                else weights.probabilities([turns.features(index, who, lately) for who in options])
+            )
+            for number in np.argsort(-likely)[:3]:
+                p = float(likely[number])
+                longer.append((score + float(np.log(p + 1e-9)), (*before, options[number])[-8:], (*sure, p)[-8:]))
+        beam = sorted(longer, key=lambda b: -b[0])[:_BEAM]
+        # What lies eight speeches back is settled by the best.
+        if len(beam[0][1]) == 8:
+            done.append((beam[0][1][0], beam[0][2][0]))
+            beam = [b for b in beam if b[1][0] == done[-1][0]]
+            beam = [(s, w[1:], p[1:]) for s, w, p in beam]
+    done += zip(beam[0][1], beam[0][2], strict=True)
+    return done
+
+
+def speakers(attributions: Sequence[Attribution]) -> dict[Quote, str]:
     """Speech -> cast id, of those that are resolved."""
     return {a.quote: a.speaker for a in attributions if a.speaker is not None}
-
-
-def _same_paragraph(reading: Reading, found: dict[Quote, str], explicit: dict[Quote, str]) -> None:
-    """In one English paragraph one person speaks. Chinese paragraphs hold whole dialogues."""
-    if reading.story.language != "en":
-        return
-    by_paragraph: dict[int, set[str]] = {}
-    for quote, who in explicit.items():
-        by_paragraph.setdefault(quote.paragraph, set()).add(who)
-    for quote in reading.quotes:
-        speakers = by_paragraph.get(quote.paragraph, set())
-        if quote.speech and quote not in found and len(speakers) == 1:
-            found[quote] = next(iter(speakers))
-
-
-def _turns(reading: Reading, found: dict[Quote, str]) -> None:
-    """A B A B: paragraphs of nothing but speech after two that are told, until narration or a told one ends it."""
-    paragraphs = reading.paragraphs
-    bare: dict[int, Quote] = {}
-    speaker: dict[int, str] = {}
-    for quote in reading.quotes:
-        if not quote.speech:
-            continue
-        paragraph = paragraphs[quote.paragraph]
-        if quote.end - quote.start >= paragraph.end - paragraph.start - 1:
-            bare[quote.paragraph] = quote
-        if quote in found:
-            speaker[quote.paragraph] = found[quote]
-    for index in range(2, len(paragraphs)):
-        before, last = speaker.get(index - 2), speaker.get(index - 1)
-        if index in bare and index not in speaker and before and last and before != last:
-            # The turn must not contradict what follows: the next told speaker continues the alternation.
-            after = speaker.get(index + 1)
-            if after != before and not _calls(reading, bare[index], before):
-                speaker[index] = before
-                found[bare[index]] = before
-
-
-def _calls(reading: Reading, quote: Quote, who: str, begins: bool = False) -> bool:
-    """Whether the words address `who` by name (`begins`: as their first word), so that `who` cannot be speaking."""
-    text = reading.story.text
-    end = quote.inner.start + 1 if begins else quote.end
-    mentions = reading.mentions_in(quote.start, end)
-    return any(m.who == who and text[m.end : m.end + 1] in (",", "!", "?", "，", "！") for m in mentions)

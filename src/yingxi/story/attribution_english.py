@@ -1,24 +1,55 @@
-"""English speech verbs beside quotations: *said X*, *X said*, *he said* where one man only can be meant."""
+"""English verbs of speech beside quotations, and the mentions of the narration with their parts in the sentence."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 from yingxi.story.english import subject_of
 from yingxi.story.lexicon import speech
 from yingxi.story.quotes import Quote
 from yingxi.story.reading import Mention, Reading
+from yingxi.story.tag import Pronoun, Tag, Tags
+from yingxi.story.turns import Clue
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-_GENDERS = {"he": "male", "she": "female"}
+_PRONOUNS = {"he": "male", "she": "female"}
+_MEANT = {**_PRONOUNS, "him": "male", "his": "male", "himself": "male", "her": "female", "herself": "female"}
 # Verbs that are of speech only right beside the words spoken.
-_WEAK = frozenset(["think", "laugh", "begin", "call", "go", "add", "continue", "return", "breathe"])
+_WEAK = frozenset(
+    [
+        "think",
+        "laugh",
+        "begin",
+        "call",
+        "add",
+        "continue",
+        "return",
+        "breathe",
+        "nod",
+        "smile",
+        "grin",
+        "press",
+        "read",
+    ]
+)
+# Verbs of speech with a particle only: went on, put in, broke out.
+_PARTICLES = {"go": ("on",), "put": ("in",), "break": ("in", "out")}
 
 
-def explicit(reading: Reading) -> dict[Quote, str]:
-    """Quotations with a speech verb of their own."""
-    found: dict[Quote, str] = {}
+@dataclass(frozen=True)
+class Subject:
+    """The word that is the subject of a verb of speech, in paragraph `paragraph`. `sure`: it stands right there."""
+
+    paragraph: int
+    token: "Token"
+    sure: bool = True
+
+
+def subjects(reading: Reading) -> dict[Quote, Subject]:
+    """Quotations with a speech verb of their own, or someone who does something in the sentence before."""
+    found: dict[Quote, Subject] = {}
     by_paragraph: dict[int, list[Quote]] = {}
     for quote in reading.quotes:
         if quote.speech:
@@ -28,14 +59,101 @@ def explicit(reading: Reading) -> dict[Quote, str]:
         for number, quote in enumerate(quotes):
             before_end = quotes[number - 1].end if number else reading.paragraphs[index].start
             after_end = quotes[number + 1].start if number + 1 < len(quotes) else reading.paragraphs[index].end
-            who = _after(reading, index, quote, [t for s, t in tokens if quote.end <= s < after_end])
-            if who is None:
+            last = _last_paragraph(reading, quote)
+            after = [t for s, t in tokens if quote.end <= s < after_end] if last == index else []
+            token, sure, where = _after(reading, quote, after), True, index
+            if token is None and last > index:
+                rest = [t for s, t in _narration(reading, last) if s >= quote.end]
+                token, where = _after(reading, quote, rest), last
+            if token is None and (where := _line_after(reading, quote, last)) > last:
+                token = _after(reading, quote, [t for _, t in _narration(reading, where)])
+            if token is None:
+                where = index
                 between = [t for s, t in tokens if before_end <= s < quote.start]
-                tag = number > 0 and quotes[number - 1] in found and _tag_only(reading, between)
-                who = found[quotes[number - 1]] if tag else _before(reading, index, quote, between)
-            if who is not None:
-                found[quote] = who
+                known = found.get(quotes[number - 1]) if number else None
+                if known and _tag_only(between):
+                    found[quote] = known
+                    continue
+                token, sure = _before(reading, index, between)
+            if token is not None:
+                found[quote] = Subject(where, token, sure)
     return found
+
+
+def tags(reading: Reading) -> Tags:
+    """What the subjects mean, now that the cast is known."""
+    return {quote: _meaning(reading, subject) for quote, subject in subjects(reading).items()}
+
+
+def _meaning(reading: Reading, subject: Subject) -> Tag:
+    word = subject.token.lower_
+    if word in ("he", "she", "i", "they"):
+        return Tag(None, cast(Pronoun, word))
+    start = reading.paragraphs[subject.paragraph].start
+    for token in subject.token.doc[subject.token.i : subject.token.i + 4]:
+        if token.pos_ not in ("NOUN", "PROPN", "ADJ") and token is not subject.token:
+            break
+        mention = _mention_at(reading, start + token.idx)
+        if mention is not None:
+            return Tag(mention.who, noun=subject.token.text[:1].islower(), sure=subject.sure)
+    return Tag(sure=subject.sure)
+
+
+def _line_after(reading: Reading, quote: Quote, last: int) -> int:
+    """The next paragraph where it can only go on with this quotation: *said he.* on a line of its own."""
+    if last + 1 < len(reading.paragraphs) and reading.paragraphs[last].end <= quote.end:
+        start = reading.paragraphs[last + 1].start
+        text = reading.story.text
+        if "\n\n" not in text[quote.end : start] and (text[start].islower() or text[start : start + 2] == "I "):
+            return last + 1
+    return last
+
+
+def _last_paragraph(reading: Reading, quote: Quote) -> int:
+    index = quote.paragraph
+    while index + 1 < len(reading.paragraphs) and reading.paragraphs[index + 1].start < quote.end:
+        index += 1
+    return index
+
+
+def clues(reading: Reading) -> list[Clue]:
+    """Mentions of the narration, and *he* and *she* taken to mean the likeliest one mentioned before."""
+    genders = {c.id: c.gender for c in reading.people}
+    found: list[Clue] = []
+    for index, paragraph in enumerate(reading.paragraphs):
+        doc = reading.docs[index]
+        mentions = list(reading.mentions_in(paragraph.start, paragraph.end))
+        covered = 0
+        for token in doc:
+            position = paragraph.start + token.idx
+            if token.is_space or reading.quoted(position) is not None:
+                continue
+            while covered < len(mentions) and mentions[covered].end <= position:
+                covered += 1
+            mention = mentions[covered] if covered < len(mentions) and mentions[covered].start <= position else None
+            subject = token.dep_ in ("nsubj", "nsubjpass")
+            if mention is not None:
+                if (
+                    token.head.idx + paragraph.start >= mention.end
+                    or token.head.idx + paragraph.start < mention.start
+                ):
+                    found.append(Clue(mention.start, mention.end, mention.who, subject))
+                    covered += 1
+            elif token.lower_ in _MEANT and (who := _meant(found, genders, _MEANT[token.lower_], position)):
+                found.append(Clue(position, position + len(token), who, subject, pronoun=True))
+    return found
+
+
+def _meant(found: Sequence[Clue], genders: dict[str, str], gender: str, position: int) -> str | None:
+    """Whom a pronoun means: lately mentioned, of that gender, a subject rather than not."""
+    scores: dict[str, float] = {}
+    for age, clue in enumerate(reversed(found[-12:])):
+        known = genders.get(clue.who, "unknown")
+        if clue.who == "i" or known not in (gender, "unknown") or position - clue.start > 1200:
+            continue
+        score = (1.0 if known == gender else 0.0) + (0.7 if clue.subject else 0.0) - 0.35 * age
+        scores[clue.who] = max(scores.get(clue.who, -9.0), score) + (0.2 if clue.who in scores else 0.0)
+    return max(scores, key=lambda w: scores[w]) if scores else None
 
 
 def _narration(reading: Reading, index: int) -> "list[tuple[int, Token]]":
@@ -45,13 +163,16 @@ def _narration(reading: Reading, index: int) -> "list[tuple[int, Token]]":
     ]
 
 
-def _tag_only(reading: Reading, tokens: "Sequence[Token]") -> bool:
+def _tag_only(tokens: "Sequence[Token]") -> bool:
     """*said X,* between two halves of one speech: it ends with a comma or begins no new sentence."""
     return 0 < len(tokens) <= 12 and tokens[-1].text in (",", ";", ":", "--", "—", "-")
 
 
 def _speech_verb(token: "Token") -> bool:
-    return token.lemma_.lower() in speech("en") and token.pos_ in ("VERB", "AUX", "NOUN", "PROPN", "ADJ")
+    lemma = token.lemma_.lower()
+    if lemma in _PARTICLES and (token.i + 1 == len(token.doc) or token.nbor().lower_ not in _PARTICLES[lemma]):
+        return False
+    return lemma in speech("en") and token.pos_ in ("VERB", "AUX", "NOUN", "PROPN", "ADJ")
 
 
 def _mention_at(reading: Reading, position: int) -> Mention | None:
@@ -62,21 +183,12 @@ def _mention_at(reading: Reading, position: int) -> Mention | None:
     return None
 
 
-def _who(reading: Reading, index: int, token: "Token") -> str | None:
-    """The character that a subject token means."""
-    position = reading.paragraphs[index].start + token.idx
-    if token.lower_ in _GENDERS:
-        return _pronoun(reading, index, position, _GENDERS[token.lower_])
-    mention = _mention_at(reading, position)
-    return mention.who if mention else None
-
-
-def _after(reading: Reading, index: int, quote: Quote, tokens: "Sequence[Token]") -> str | None:
+def _after(reading: Reading, quote: Quote, tokens: "Sequence[Token]") -> "Token | None":
     """`"...," said X` and `"...," X said`, at once after the closing mark."""
-    text = reading.story.text
-    if not tokens or (text[quote.inner.end - 1 : quote.inner.end] == "." and tokens[0].text[:1].isupper()):
+    inner = reading.story.text[quote.inner.start : quote.inner.end].rstrip()
+    if not tokens or (inner[-1:] == "." and tokens[0].text[:1].isupper()):
         return None
-    head = tokens[:7]
+    head = tokens[:9]
     if head[0].text in (",", "--", "—", "-"):
         head = head[1:]
     while head and head[0].pos_ == "ADV":
@@ -84,78 +196,44 @@ def _after(reading: Reading, index: int, quote: Quote, tokens: "Sequence[Token]"
     if not head:
         return None
     if _speech_verb(head[0]):
-        for token in head[1:6]:
+        for token in head[1:7]:
             if token.text in (",", ".", ";", ":", "to") or (token.pos_ == "ADP" and token.lower_ != "of"):
                 return None
-            if token.lower_ in _GENDERS or token.pos_ in ("NOUN", "PROPN") or token.text == "I":
-                # The last word of the noun phrase carries the mention: said the old *woman*.
-                return _who(reading, index, token) or _next_noun(reading, index, head, token)
+            if token.lower_ in ("he", "she", "i", "they") or token.pos_ in ("NOUN", "PROPN"):
+                return token
         return None
-    for number, token in enumerate(head[:5]):
-        if token.text in (",", ".", ";", ":") and number:
+    for number, token in enumerate(head[:7]):
+        if token.text in (".", ";", ":") and number:
             return None
         if _speech_verb(token) and number:
             subject = subject_of(token)
             if subject is not None and subject in list(head[:number]):
-                return _who(reading, index, subject)
-            if number == 1:
-                return _who(reading, index, head[0])
-            return None
+                return subject
+            return head[0] if number == 1 and head[0].pos_ in ("NOUN", "PROPN", "PRON") else None
     return None
 
 
-def _next_noun(reading: Reading, index: int, head: "Sequence[Token]", token: "Token") -> str | None:
-    for other in head:
-        if other.i > token.i:
-            if other.pos_ not in ("NOUN", "PROPN", "ADJ"):
-                return None
-            who = _who(reading, index, other)
-            if who:
-                return who
-    return None
-
-
-def _before(reading: Reading, index: int, quote: Quote, tokens: "Sequence[Token]") -> str | None:
+def _before(reading: Reading, index: int, tokens: "Sequence[Token]") -> "tuple[Token | None, bool]":
     """`X said, "..."`: a speech verb in the last sentence before, with its subject."""
     if not tokens:
-        return None
+        return None, True
     last = tokens[-1].text
     if last not in (",", ":", "--", "—") and not _speech_verb(tokens[-1]):
-        return _beat(reading, index, quote, tokens)
+        return _beat(tokens), False
     sentence = [t for t in tokens if t.sent == tokens[-1].sent]
     verbs = [t for t in sentence if _speech_verb(t) and t.pos_ == "VERB" and (t.lemma_ not in _WEAK or last == ":")]
     for verb in reversed(verbs[-2:]):
         subject = subject_of(verb)
         if subject is not None and reading.quoted(reading.paragraphs[index].start + subject.idx) is None:
-            return _who(reading, index, subject)
-    return None
+            return subject, True
+    return None, True
 
 
-def _beat(reading: Reading, index: int, quote: Quote, tokens: "Sequence[Token]") -> str | None:
-    """`Wukong laughed. "Get up."`: the sentence before has one person only, who does something in it."""
+def _beat(tokens: "Sequence[Token]") -> "Token | None":
+    """`Wukong laughed. "Get up."`: the sentence before is short, and someone does something in it."""
     sentence = [t for t in tokens if t.sent == tokens[-1].sent]
-    start = reading.paragraphs[index].start
     if not sentence or len(sentence) > 12 or sentence[-1].text not in (".", "!"):
         return None
-    people = {m.who for m in reading.narrated(start + sentence[0].idx, start + sentence[-1].idx)}
     root = next((t for t in sentence if t.dep_ == "ROOT"), None)
-    if len(people) != 1 or root is None or any(t.lower_ in ("he", "she", "they", "i", "it") for t in sentence):
-        return None
-    subject = subject_of(root)
-    who = _who(reading, index, subject) if subject is not None else None
-    return who if who in people else None
-
-
-def _pronoun(reading: Reading, index: int, position: int, gender: str) -> str | None:
-    """The one person of that gender in this paragraph's narration and the one before, if there is one only.
-
-    Somebody whose gender is not known, or a second one who fits, leaves it open.
-    """
-    genders = {c.id: c.gender for c in reading.people}
-    first = reading.paragraphs[max(0, index - 1)].start
-    near = [m for m in reading.mentions_in(first, position) if reading.quoted(m.start) is None and m.who != "i"]
-    fitting = {m.who for m in near if genders.get(m.who) in (gender, "unknown")}
-    if len(fitting) != 1:
-        return None
-    who = next(iter(fitting))
-    return who if genders.get(who) == gender else None
+    subject = subject_of(root) if root is not None else None
+    return subject if subject is not None and subject.pos_ in ("NOUN", "PROPN") else None

@@ -3,12 +3,14 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from yingxi.core.cast import Character
+from yingxi.story.attribution_english import subjects
 from yingxi.story.lexicon import persons, speech, titles
+from yingxi.story.names_english import Person, couple, join_names, same_title
 from yingxi.story.reading import Mention, Reading
+from yingxi.story.vocative import is_called
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -32,6 +34,10 @@ _KEPT_ADJECTIVES = frozenset(
         "second",
         "third",
     ]
+)
+_OWNERS = frozenset(["my", "his", "her", "our", "their", "your"])
+_DETERMINERS = frozenset(
+    ["the", "this", "that", "a", "an", "one", "my", "his", "her", "our", "their", "your", "another"]
 )
 _NOT_NAMES = frozenset(
     [
@@ -88,33 +94,18 @@ _PRONOUNS = {"he": "male", "him": "male", "his": "male", "himself": "male",
              "she": "female", "her": "female", "hers": "female", "herself": "female"}  # fmt: skip
 
 
-@dataclass
-class Person:
-    """A name or noun under study, with what speaks for its being a character."""
-
-    key: tuple[str, ...]
-    places: list[tuple[int, int]] = field(default_factory=list)
-    forms: Counter[str] = field(default_factory=Counter)
-    spoke: int = 0
-    acted: int = 0
-    person: int = 0
-    place: int = 0
-    nominal: bool = False
-    title: str = ""
-    beside: str = ""
-
-
 def _proper(docs: "Sequence[Doc]") -> frozenset[str]:
     """Words that are proper nouns somewhere and small nowhere: the tagger misses some that begin a sentence."""
     words = Counter(t.text for doc in docs for t in doc if t.pos_ == "PROPN" and t.text[:1].isupper())
     return frozenset(words) - {t.text.capitalize() for doc in docs for t in doc if t.text[:1].islower()}
 
 
-def _name_chains(doc: "Doc", proper: frozenset[str]) -> "list[tuple[int, int]]":
-    """Runs of proper nouns as token ranges."""
+def _name_chains(doc: "Doc", proper: frozenset[str], speakers: frozenset[int]) -> "list[tuple[int, int]]":
+    """Runs of proper nouns as token ranges. `speakers`: tokens that are the subject of a verb of speech."""
 
     def is_name(token: "Token") -> bool:
-        return token.text[:1].isupper() and (token.pos_ == "PROPN" or token.text in proper)
+        named = token.pos_ == "PROPN" or token.text in proper or (token.i in speakers and token.pos_ != "PRON")
+        return token.text[:1].isupper() and named
 
     chains, i = [], 0
     while i < len(doc):
@@ -124,8 +115,10 @@ def _name_chains(doc: "Doc", proper: frozenset[str]) -> "list[tuple[int, int]]":
             j = i + 1
             while j < len(doc) and is_name(doc[j]):
                 j += 1
-            chains.append((i, j))
-            i = j
+            # A title in the middle begins another name: a heading ran into the text.
+            cut = next((k for k in range(i + 1, j) if doc[k].lower_ in titles() and doc[k].lower_ not in proper), j)
+            chains.append((i, cut))
+            i = cut
         else:
             i += 1
     return chains
@@ -163,12 +156,19 @@ def _collect(reading: Reading) -> dict[tuple[str, ...], Person]:
         person.forms[form] += 1
         if reading.quoted(start) is None:
             _evidence(person, token, verbs)
+        elif not nominal and is_called(reading.story.text, start, end):
+            person.called += 1
         return person
 
     proper = _proper(reading.docs)
-    for paragraph, doc in zip(reading.paragraphs, reading.docs, strict=True):
+    speaking: dict[int, set[int]] = defaultdict(set)
+    for subject in subjects(reading).values():
+        if subject.sure:
+            speaking[subject.paragraph].add(subject.token.i)
+    for index, (paragraph, doc) in enumerate(zip(reading.paragraphs, reading.docs, strict=True)):
+        speakers = frozenset(speaking[index])
         named: set[int] = set()
-        for i, j in _name_chains(doc, proper):
+        for i, j in _name_chains(doc, proper, speakers):
             words = [t.text for t in doc[i:j]]
             bare = [w.lower().rstrip(".") for w in words]
             title = ""
@@ -182,11 +182,14 @@ def _collect(reading: Reading) -> dict[tuple[str, ...], Person]:
                 continue
             span = doc[i:j]
             start = paragraph.start + span.start_char
-            person = add(tuple(bare), start, paragraph.start + span.end_char, " ".join(words), span.root, False)
+            key = (same_title(title), *bare) if title else tuple(bare)
+            person = add(key, start, paragraph.start + span.end_char, " ".join(words), span.root, False)
+            person.spoke += any(k in speakers for k in range(i, j))
             person.title = person.title or title
             named.update(range(i, j))
         for token in doc:
-            if token.i in named or token.pos_ not in ("NOUN", "PROPN", "ADJ") or _plural(token):
+            spoken = token.i in speakers
+            if token.i in named or token.pos_ not in ("NOUN", "PROPN", "ADJ") or (_plural(token) and not spoken):
                 continue
             word = token.lower_ if token.lower_ in nouns else token.lemma_.lower()
             start_token = token
@@ -195,30 +198,33 @@ def _collect(reading: Reading) -> dict[tuple[str, ...], Person]:
             if adjective is not None and adjective.lower_ in _KEPT_ADJECTIVES and adjective.i not in named:
                 start_token, key = adjective, (adjective.lower_, word)
             listed = word in nouns
-            spoken = (
+            spoken |= (
                 token.dep_ == "nsubj"
                 and token.head.lemma_ in verbs
                 and reading.quoted(paragraph.start + token.idx) is None
             )
             determiner = doc[start_token.i - 1].lower_ if start_token.i else ""
-            definite = determiner in ("the", "this", "that", "a", "an", "one") or token.text[:1].isupper()
+            definite = determiner in _DETERMINERS or token.text[:1].isupper() or spoken
             if not definite or not (listed or spoken) or (token.pos_ == "ADJ" and not listed):
                 continue
             if token.dep_ == "compound" and not token.text[:1].isupper():
                 continue
             start = paragraph.start + start_token.idx
-            add(key, start, paragraph.start + token.idx + len(token), f"the {' '.join(key)}", token, True)
+            person = add(key, start, paragraph.start + token.idx + len(token), f"the {' '.join(key)}", token, True)
+            person.spoke += spoken
+            person.owned += determiner in _OWNERS
     return people
 
 
 def _merge(people: dict[tuple[str, ...], Person], reading: Reading) -> list[list[Person]]:
-    """Groups of names for one person: a shorter name that fits exactly one longer one, and appositions."""
-    names = [p for p in people.values() if not p.nominal and _accepted(p)]
+    """Groups of names and nouns for one person."""
+    names = [p for p in people.values() if not p.nominal]
     # Who does the same as a person is one: Pigsy and *Sandy* walked.
-    company = {word for p in names for word in p.key}
-    names += [p for p in people.values() if not p.nominal and p.beside in company and p not in names]
-    nominals = [p for p in people.values() if p.nominal and _accepted_nominal(p, people)]
-    parent: dict[tuple[str, ...], tuple[str, ...]] = {p.key: p.key for p in [*names, *nominals]}
+    company = {word for p in names if _accepted(p) for word in p.key}
+    accepted = {p.key for p in names if _accepted(p) or p.beside in company}
+    nominals = [p for p in people.values() if p.nominal and _accepted_nominal(p)]
+    accepted |= {p.key for p in nominals}
+    parent = join_names(names) | {p.key: p.key for p in nominals}
 
     def root(key: tuple[str, ...]) -> tuple[str, ...]:
         while parent[key] != key:
@@ -228,41 +234,24 @@ def _merge(people: dict[tuple[str, ...], Person], reading: Reading) -> list[list
     def join(a: tuple[str, ...], b: tuple[str, ...]) -> None:
         parent[root(a)] = root(b)
 
-    waiting: dict[tuple[str, ...], Person] = {}
-
-    def gender(p: Person) -> str:
-        return titles().get(p.title) or titles().get(p.title + ".") or "unknown"
-
-    for short in sorted(names, key=lambda p: len(p.key)):
-        longer = [
-            p
-            for p in names
-            if len(p.key) > len(short.key)
-            and set(short.key) <= set(p.key)
-            and (gender(p) == gender(short) or "unknown" in (gender(p), gender(short)))
-        ]
-        if len({root(p.key) for p in longer}) == 1:
-            join(short.key, longer[0].key)
-    for p in people.values():
-        if not p.nominal and p.key not in parent:
-            parent[p.key] = p.key
-            waiting[p.key] = p
+    living = {root(key) for key in accepted}
     for one, other in _appositions(reading, parent):
-        if one in waiting and other in waiting:
-            continue
-        for key in (one, other):
-            if key in waiting:
-                names.append(waiting.pop(key))
-        if root(one) != root(other):
+        if (root(one) in living or root(other) in living) and root(one) != root(other):
+            living |= {root(one), root(other)}
             join(one, other)
-    titled = defaultdict(set)
+    spouses = couple([p for p in names if root(p.key) in living], parent)
+    titled: dict[str, set[tuple[str, ...]]] = defaultdict(set)
     for p in names:
-        if p.title:
-            titled[p.title].add(root(p.key))
-        titled[p.key[-1]].add(root(p.key))
+        if root(p.key) in living:
+            for word in {p.title, p.key[-1]} - {""}:
+                titled[word].add(root(p.key))
     for p in nominals:
         homes = titled.get(p.key[-1], set())
-        if len(homes) == 1 and (len(p.key) == 1 or p.key == next(iter(homes))[-len(p.key) :]):
+        if len(p.key) == 1 and p.owned * 2 >= len(p) and p.key[0] in spouses:
+            join(p.key, spouses[p.key[0]])
+        elif (root(p.key) == p.key and len(homes) == 1 and p.key == next(iter(homes))[-len(p.key) :]) or (
+            root(p.key) == p.key and len(homes) == 1 and len(p.key) == 1
+        ):
             join(p.key, next(iter(homes)))
     for p in nominals:
         # "the woman" is "the old woman" where there is only one such.
@@ -273,18 +262,17 @@ def _merge(people: dict[tuple[str, ...], Person], reading: Reading) -> list[list
     groups: dict[tuple[str, ...], list[Person]] = defaultdict(list)
     for p in [*names, *nominals]:
         groups[root(p.key)].append(p)
-    return list(groups.values())
+    return [group for group in groups.values() if any(p.key in accepted for p in group)]
 
 
 def _accepted(p: Person) -> bool:
     total = len(p.places)
-    if p.spoke or (p.title and p.acted):
+    if p.spoke or (p.title and p.acted) or p.called >= 2:
         return True
     return p.acted >= 1 and p.place * 2 < total and (p.person >= 1 or total >= 2)
 
 
-def _accepted_nominal(p: Person, people: dict[tuple[str, ...], Person]) -> bool:
-    del people
+def _accepted_nominal(p: Person) -> bool:
     return bool(p.spoke) or (p.acted >= 1 and (p.acted + len(p.places) >= 3 or len(p.key) > 1))
 
 
@@ -316,7 +304,8 @@ def _display(group: list[Person]) -> tuple[str, tuple[str, ...]]:
     form = best.forms.most_common(1)[0][0]
     name = form.removeprefix("the ").capitalize() if best.nominal and form.startswith("the ") else form
     if best.title and best.title not in name.lower() and not best.nominal:
-        name = f"{best.title.capitalize()} {name}"
+        dot = "." if best.key[0] in ("mr", "mrs", "ms", "dr") else ""
+        name = f"{best.key[0].capitalize()}{dot} {name}"
     if name == name.upper():
         name = name.title()
     aliases = {f for p in group for f in p.forms} | {f"the {p.title}" for p in group if p.title in persons("en")}
@@ -324,11 +313,9 @@ def _display(group: list[Person]) -> tuple[str, tuple[str, ...]]:
 
 
 def _gender(group: list[Person], mentions: list[Mention], reading: Reading) -> str:
-    for p in group:
-        for word in (p.title, *p.key):
-            told = titles().get(word) or persons("en").get(word, {}).get("gender", "unknown")
-            if told not in ("unknown", ""):
-                return told
+    told = Counter(p.gender for p in group for _ in p.places if p.gender != "unknown")
+    if told:
+        return told.most_common(1)[0][0]
     votes: Counter[str] = Counter()
     text = reading.story.text
     for mention in mentions[:200]:
@@ -351,37 +338,54 @@ def _slug(name: str) -> str:
 def find_people(reading: Reading) -> None:
     """Fill in `people`, the most mentioned first, and `mentions`."""
     groups = _merge(_collect(reading), reading)
+    told = _first_person(reading)
+    teller = _teller(groups, reading) if told else None
     displays = [(_display(group), group) for group in groups]
-    mentions: list[Mention] = []
+    mentions: list[Mention] = [*told]
     ids: dict[int, str] = {}
-    used: set[str] = set()
+    used: set[str] = {"i"}
     for number, ((name, _), group) in enumerate(displays):
         identifier = _slug(name)
         while identifier in used:
             identifier += "_2"
         used.add(identifier)
-        ids[number] = identifier
-        mentions += [Mention(start, end, identifier) for p in group for start, end in p.places]
-    mentions += _first_person(reading)
+        ids[number] = "i" if group is teller else identifier
+        mentions += [Mention(start, end, ids[number]) for p in group for start, end in p.places]
     mentions.sort(key=lambda m: (m.start, -m.end))
     reading.settle((), mentions)
+    own: dict[str, list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        own[mention.who].append(mention)
     people = []
     nouns = persons("en")
     for number, ((name, aliases), group) in enumerate(displays):
-        own = [m for m in mentions if m.who == ids[number]]
-        told = [nouns[w] for p in group for w in (" ".join(p.key), p.key[-1], p.title) if w in nouns]
-        age = next((t["age"] for t in told if t["age"] != "unknown"), "unknown")
-        kind = next((t["kind"] for t in told if t["kind"] != "person"), "person")
+        known = [nouns[w] for p in group for w in (" ".join(p.key), p.key[-1], p.title) if w in nouns]
+        age = next((t["age"] for t in known if t["age"] != "unknown"), "unknown")
+        kind = next((t["kind"] for t in known if t["kind"] != "person"), "person")
+        who = ids[number]
         people.append(
             Character.model_validate({
-                "id": ids[number], "name": name, "aliases": aliases, "mentions": len(own),
-                "gender": _gender(group, own, reading), "age": age, "kind": kind,
+                "id": who, "name": name, "aliases": (*aliases, *(("I",) if who == "i" else ())),
+                "mentions": len(own[who]), "gender": _gender(group, own[who], reading), "age": age, "kind": kind,
+                "description": "who tells the story" if who == "i" else "",
             })
         )  # fmt: skip
-    first = [m for m in mentions if m.who == "i"]
-    if first:
-        people.append(Character(id="i", name="I", mentions=len(first), description="who tells the story"))
+    if told and teller is None:
+        people.append(Character(id="i", name="I", mentions=len(told), description="who tells the story"))
+    most = max((c.mentions for c in people), default=1)
+    people = [c.model_copy(update={"importance": round((c.mentions / most) ** 0.5, 2)}) for c in people]
     reading.settle(sorted(people, key=lambda c: -c.mentions), mentions)
+
+
+def _teller(groups: list[list[Person]], reading: Reading) -> list[Person] | None:
+    """Whom others call by name and the narration never names: who says *I* in it."""
+    unseen = [
+        group
+        for group in groups
+        if sum(p.called for p in group) >= 2
+        and not any(reading.quoted(start) is None for p in group for start, _ in p.places)
+    ]
+    return max(unseen, key=lambda group: sum(p.called for p in group)) if unseen else None
 
 
 def _first_person(reading: Reading) -> list[Mention]:

@@ -1,5 +1,6 @@
 """Every quotation of a text, with its marks, also where it runs over several paragraphs."""
 
+import bisect
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,12 +54,12 @@ def _closing_apostrophe(text: str, start: int, stop: int) -> int:
 def _marks(text: str, language: Language) -> str:
     """The opening marks that this text's speech is in."""
     double = text.count("“") + text.count('"') // 2
-    single = len(re.findall(r"‘\w", text))
+    single = len(re.findall(r"‘ ?\w", text))
     if language == "zh":
         return "“「『〝" + ('"' if text.count('"') > text.count("“") else "") + ("" if double else "‘")
     if single > double:
         return "‘"
-    if not double and len(re.findall(r"(?:^|\s)'[A-Z]", text)) >= 2:
+    if double < 2 and len(re.findall(r"(?:^|\s)' ?[A-Z]", text)) >= 2:
         return "'"
     return '“"'
 
@@ -79,7 +80,10 @@ def find_quotes(text: str, paragraphs: Sequence[Span], language: Language) -> li
     """Quotations in the paragraphs of a text, in order. Nested ones belong to the outer."""
     if not paragraphs:
         return []
-    opening = _marks(text[paragraphs[0].start : paragraphs[-1].end], language)
+    whole = text[paragraphs[0].start : paragraphs[-1].end]
+    opening = _marks(whole, language)
+    if language == "en" and whole.count(" ,") > 0.8 * whole.count(",") > 0:
+        return _spaced(text, paragraphs, opening)
     opener = re.compile(f"[{re.escape(opening)}]")
     found: list[Quote] = []
     position = 0
@@ -103,6 +107,41 @@ def find_quotes(text: str, paragraphs: Sequence[Span], language: Language) -> li
     return found
 
 
+def _spaced(text: str, paragraphs: Sequence[Span], opening: str) -> list[Quote]:
+    """Quotations of a text with white space around every word and mark, a sentence a line, as corpora have it.
+
+    A quotation runs over lines until it is closed; a mark that begins a line inside of one begins it anew, as marks do
+    at each paragraph of a long speech.
+    """
+    starts = [p.start for p in paragraphs]
+    closing = "".join(_PAIRS.get(m, {"‘": "’"}.get(m, m)) for m in opening)
+    marks = re.compile(rf"(?<!\S)[{re.escape(opening + closing)}]+(?!\S)")
+    found: list[Quote] = []
+    start = -1
+
+    def close(end: int) -> None:
+        index = bisect.bisect_right(starts, start) - 1
+        if any(c.isalnum() for c in text[start:end]):
+            found.append(Quote(start, end, Span(start + 1, end - 1), index, _is_speech(text, start, end, "en")))
+
+    for match in marks.finditer(text, paragraphs[0].start, paragraphs[-1].end + 1):
+        mark, at = match[0][-1], match.start()
+        opens = mark in opening and mark not in closing
+        fresh = text[at - 1 : at] == "\n" or not at
+        if mark in "'’" and start >= 0 and text[at - 2 : at - 1] == "s" and text[at + 2 : at + 3].islower():
+            continue  # the boys ' names
+        if start < 0:
+            if mark in opening:
+                start = at
+        elif (opens or mark in opening) and fresh and "\n" in text[start : at - 1]:
+            close(len(text[:at].rstrip()))
+            start = at
+        elif mark in closing:
+            close(match.end())
+            start = -1
+    return found
+
+
 def _end(text: str, start: int, mark: str, index: int, paragraphs: Sequence[Span]) -> int:
     """One past the closing mark. An unclosed quotation goes on where the next paragraph opens one again (English)
     or where its mark closes before another opens (Chinese texts broken in the middle)."""
@@ -119,7 +158,7 @@ def _end(text: str, start: int, mark: str, index: int, paragraphs: Sequence[Span
 
 def _carried(text: str, start: int, close_mark: str, index: int, paragraphs: Sequence[Span]) -> int:
     mark = text[start]
-    for following in paragraphs[index + 1 : index + 8]:
+    for following in paragraphs[index + 1 : index + 40]:
         if following.end - start > _LONGEST:
             break
         again = text[following.start] == mark

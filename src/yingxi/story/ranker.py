@@ -32,8 +32,8 @@ class Ranker:
         path.write_text(json.dumps(rounded, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def load(path: Path) -> Ranker:
-    return Ranker(json.loads(path.read_text(encoding="utf-8")))
+def loads(text: str) -> Ranker:
+    return Ranker(json.loads(text))
 
 
 def fit(examples: Sequence[tuple[Sequence[Features], int]], ridge: float = 1.0) -> Ranker:
