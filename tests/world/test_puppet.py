@@ -174,3 +174,11 @@ def test_humans_differ_in_outline() -> None:
         dressed.draw(canvas, dressed.place({}))
         outlines.add((surface.toarray()[..., 3] > 128).tobytes())
     assert len(outlines) == len(HUMANS)
+
+
+def test_a_hat_counts_to_the_height_and_a_plume_hardly() -> None:
+    def crown(name: str, worn: str) -> float:
+        return puppet.dressed(Look(puppet=name, headwear=worn)).crown
+
+    assert crown("witch", "witch_hat") > crown("witch", "none") + 1.0
+    assert crown("monkey_king", "feathered_crown") < crown("monkey_king", "none") + 0.7
