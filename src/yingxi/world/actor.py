@@ -21,6 +21,8 @@ CLIMB = 0.95
 """Units that a cycle of climbing rises."""
 THROWN = 0.54
 """Where in a throw the hand lets go."""
+_SMOKE = {"smoke in": (0.0, 0.5), "smoke out": (0.45, 1.0), "change": (0.25, 0.75)}
+"""The part of the action in which there is smoke: who comes or goes is seen for as long as the smoke."""
 _SETTLE = 0.35  # seconds from one way of moving to the next
 _SPOKEN = ("head", "jaw", "neck", "arm_n", "fore_n", "hand_n", "prop", "cannon_n")
 
@@ -246,16 +248,28 @@ class Actor:
 
     def opacity(self, seconds: float) -> float:
         """Less than 1 only in smoke, and before what somebody turns into is there."""
-        if self.action.effect == "change":
-            back = 0.0 if self._becomes else eased((self.progress(seconds) - 0.55) / 0.15)
-            return max(1 - eased((self.progress(seconds) - 0.4) / 0.15), back)
         if self._was is not None:
-            return eased((self._was.progress(seconds) - 0.55) / 0.15)
-        if self.action.effect == "smoke out":
-            return 1 - eased((self.progress(seconds) - 0.3) / 0.4)
-        if self.action.effect == "smoke in":
-            return eased((self.progress(seconds) - 0.2) / 0.4)
+            return self._was._smoked(seconds, coming=True)
+        match self.action.effect:
+            case "change":
+                back = 0.0 if self._becomes else self._smoked(seconds, coming=True)
+                return max(self._smoked(seconds, coming=False), back)
+            case "smoke out":
+                return self._smoked(seconds, coming=False)
+            case "smoke in":
+                return self._smoked(seconds, coming=True)
         return 1.0
+
+    def _smoke(self, seconds: float) -> float:
+        """0..1 through the smoke of the action."""
+        start, end = _SMOKE[self.action.effect or ""]
+        return (self.progress(seconds) - start) / (end - start)
+
+    def _smoked(self, seconds: float, coming: bool) -> float:
+        """Opacity of who goes while the smoke is at its thickest, or comes when that one is gone."""
+        if coming:
+            return eased((self._smoke(seconds) - 0.5) / 0.2)
+        return 1 - eased((self._smoke(seconds) - 0.3) / 0.2)
 
     def draw(self, canvas: skia.Canvas, seconds: float, rods: bool) -> None:
         """Draw the figure and what surrounds it onto a canvas in world units."""
@@ -283,8 +297,8 @@ class Actor:
         if self.action.effect == "cloud" and not self.puppet.rig.wings:
             low = GROUND - self.lift(seconds) + 0.12 * math.sin(2 * seconds)
             effect.cloud(canvas, self.x(seconds), low, self.scale, self.towards, seconds)
-        elif self.action.effect in ("smoke out", "smoke in", "change"):
-            effect.smoke(canvas, self.x(seconds), GROUND, self.scale, self.progress(seconds), self._offset)
+        elif self.action.effect in _SMOKE:
+            effect.smoke(canvas, self.x(seconds), GROUND, self.scale, self._smoke(seconds), self._offset)
         elif self.action.effect == "water":
             effect.water(canvas, self.x(seconds), GROUND - 0.62 * self.scale, self.scale, self.towards, seconds)
         elif self.action.effect == "throw":
