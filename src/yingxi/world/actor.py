@@ -116,8 +116,11 @@ class Actor:
         """0..1 through an action that is done once."""
         if self._still:
             return self.action.still
-        gone = seconds - self._arrival * (self._mover is not self.action) - _DELAY
-        return min(max(gone / self._span(), 0.0), 1.0)
+        begun, wait = self._arrival * (self._mover is not self.action), _DELAY
+        if self.action.effect == "smoke out":
+            # Who vanishes is seen for half of the shot, and not missed for the rest of a long one.
+            wait = max(wait, (self._seconds - begun) / 2 - _SMOKE["smoke out"][0] * self._span())
+        return min(max((seconds - begun - wait) / self._span(), 0.0), 1.0)
 
     def _span(self) -> float:
         """Seconds that an action which is done once takes: its own, or what the shot leaves it."""

@@ -1,4 +1,4 @@
-"""What stands before the puppets makes way for them: a pine that would hide a face is set farther out, or left out."""
+"""What stands before the puppets makes way: a pine that would hide a face is set farther out, or left out."""
 
 from collections.abc import Callable, Sequence
 
