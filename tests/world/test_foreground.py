@@ -44,7 +44,7 @@ def test_what_goes_nowhere_is_left_out() -> None:
     assert surface.toarray().min() == 255
 
 
-@pytest.mark.parametrize(("stage", "at"), [("mountain", 0.12), ("market", 0.15), ("bamboo", 0.9)])
+@pytest.mark.parametrize(("stage", "at"), [("mountain", 0.1), ("city_wall", 0.1), ("snow", 0.9)])
 def test_nobody_is_hidden_at_the_side(stage: str, at: float) -> None:
     """As it is painted: the picture changes with the figure where the figure is."""
 
@@ -56,4 +56,4 @@ def test_nobody_is_hidden_at_the_side(stage: str, at: float) -> None:
 
     seen: list[np.ndarray] = []
     changed = np.abs(picture("blue") - picture("red")).sum(axis=2) > 30
-    assert changed[seen[0]].mean() > 0.3
+    assert changed[seen[0]].mean() > 0.35
