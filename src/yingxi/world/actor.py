@@ -24,6 +24,9 @@ THROWN = 0.54
 _SMOKE = {"smoke in": (0.0, 0.5), "smoke out": (0.45, 1.0), "change": (0.25, 0.75)}
 """The part of the action in which there is smoke: who comes or goes is seen for as long as the smoke."""
 _SETTLE = 0.35  # seconds from one way of moving to the next
+_LOOSE = ("arm", "fore", "hand", "prop", "dangle", "cape", "tail")
+_FLESH, _WIDEST = 0.6, 3.4
+"""Units around the joints, and the most that others keep off a long beast."""
 _SPOKEN = ("head", "jaw", "neck", "arm_n", "fore_n", "hand_n", "prop", "cannon_n")
 
 
@@ -54,6 +57,7 @@ class Actor:
         self._silent = bool(lines) and not self._turns
         self.mount = self._saddle() if self.action.effect == "horse" else None
         self.start = centre + (figure.at - 0.5) * width
+        self.above = 0.0
         self._met: float | None = None
         self._becomes: Actor | None = None
         self._was: Actor | None = None
@@ -111,6 +115,34 @@ class Actor:
         """Take the place that `meet` found, once everyone has looked."""
         if self._met is not None:
             self.start = self.end = self._met
+
+    def shift(self, by: float) -> None:
+        """Stand `by` units farther to the right."""
+        self.start, self.end = self.start + by, self.end + by
+
+    @property
+    def travels(self) -> bool:
+        """Whether it goes anywhere in the shot."""
+        return self._arrival > 0
+
+    @property
+    def flies(self) -> bool:
+        return self.action.effect == "cloud"
+
+    def touches(self, other: "Actor") -> bool:
+        """Whether the action of either is to be near the other: a fight, an embrace, a change of shape."""
+        near = self._was is other or other._was is self
+        return near or any(
+            a._met is not None and a.figure.toward == b.figure.who for a, b in ((self, other), (other, self))
+        )
+
+    def reach(self, side: int) -> float:
+        """Units from its root to its outline on a side (1 right, -1 left) when it has come to rest, without arms and
+        what hangs or waves."""
+        frames = {**self.frames(self._seconds), **(self.steed(self._seconds) if self.mount else {})}
+        root = self.x(self._seconds)
+        bones = [side * (f.e - root) for joint, f in frames.items() if not joint.startswith(_LOOSE)]
+        return min(max(*bones, self.puppet.rig.length * self.scale) + _FLESH * self.scale, _WIDEST)
 
     def progress(self, seconds: float) -> float:
         """0..1 through an action that is done once."""
@@ -204,8 +236,8 @@ class Actor:
 
     def lift(self, seconds: float) -> float:
         """How high a figure is that flies, or floats where there is no ground."""
-        if self.action.effect == "cloud":
-            return 1.35 if self._still else 0.5 + 1.0 * eased(seconds / 1.4)
+        if self.flies:
+            return self.above + (1.35 if self._still else 0.5 + 1.0 * eased(seconds / 1.4))
         if self.action.effect == "ladder" and self._rig == "human":
             return self.scale * CLIMB * (1.6 if self._still else seconds / self.action.seconds + 0.4)
         return self._hover and self._hover + 0.16 * sway(seconds, self._offset, 5.0)
@@ -297,7 +329,7 @@ class Actor:
             canvas.restore()
             if layered:
                 canvas.restore()
-        if self.action.effect == "cloud" and not self.puppet.rig.wings:
+        if self.flies and not self.puppet.rig.wings:
             low = GROUND - self.lift(seconds) + 0.12 * math.sin(2 * seconds)
             effect.cloud(canvas, self.x(seconds), low, self.scale, self.towards, seconds)
         elif self.action.effect in _SMOKE:

@@ -12,8 +12,9 @@ from yingxi.core.story import Language
 from yingxi.core.time import frame_count
 from yingxi.world.actor import Actor
 from yingxi.world.backdrop import Backdrop, look, memory, pixels
-from yingxi.world.camera import CENTRE, Camera, Subject, View, layout
+from yingxi.world.camera import CENTRE, Camera, Subject, View, frame, layout
 from yingxi.world.foreground import Spots
+from yingxi.world.grouping import part, soar
 from yingxi.world.light import Lamp
 from yingxi.world.scenery import Scenery
 
@@ -69,6 +70,7 @@ class Staging:
         self._camera = Camera(shot.size, shot.move, aspect, 0.0 if self._still else seconds,
                               [_subject(a) for a in self._order(shot, first)])  # fmt: skip
         self._shown = self._cast[1:] if shot.size == "POV" and len(self._cast) > 1 else self._cast
+        self._shown = sorted(self._shown, key=lambda actor: actor.flies)  # Who flies passes behind the others.
         self._shoulder = None
         if shot.size == "OTS" and len(self._cast) > 1:
             self._shoulder = next(a for a in self._cast if a is not first)
@@ -94,6 +96,9 @@ class Staging:
             actor.meet(by_name)
         for actor in cast:
             actor.settle()
+        part(cast, CENTRE[0], layout(shot.size, aspect))
+        if shot.size in ("LS", "ELS"):
+            soar(cast, frame(shot.size, aspect)[1])
         return cast
 
     def _first(self, shot: Shot) -> Actor | None:
