@@ -237,7 +237,7 @@ class Actor:
     def lift(self, seconds: float) -> float:
         """How high a figure is that flies, or floats where there is no ground."""
         if self.flies:
-            return self.above + (1.35 if self._still else 0.5 + 1.0 * eased(seconds / 1.4))
+            return 1.35 + self.above if self._still else 0.5 + (1.0 + self.above) * eased(seconds / 1.4)
         if self.action.effect == "ladder" and self._rig == "human":
             return self.scale * CLIMB * (1.6 if self._still else seconds / self.action.seconds + 0.4)
         return self._hover and self._hover + 0.16 * sway(seconds, self._offset, 5.0)
