@@ -142,6 +142,7 @@ class Actor:
         frames = {**self.frames(self._seconds), **(self.steed(self._seconds) if self.mount else {})}
         root = self.x(self._seconds)
         bones = [side * (f.e - root) for joint, f in frames.items() if not joint.startswith(_LOOSE)]
+        bones.append(side * (frames["head"].at(0.0, -0.6 * self.puppet.sheet.head)[0] - root))
         return min(max(*bones, self.puppet.rig.length * self.scale) + _FLESH * self.scale, _WIDEST)
 
     def progress(self, seconds: float) -> float:

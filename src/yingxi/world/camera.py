@@ -107,7 +107,7 @@ class Camera:
         if self._size == "insert":
             return first.hand(seconds)
         if self._size in ("MLS", "MS", "two-shot"):
-            top = min(s.top(seconds) for s in self._subjects[:2]) - 0.1 * height
+            top = min(s.top(seconds) for s in self._subjects) - 0.1 * height
             # A figure that sinks or lies down is followed only so far: the ground stays in the picture's foot.
             return CENTRE[0], min(top, _GROUND + 0.9 - height) + 0.5 * height
         x, y = first.face(seconds)

@@ -73,7 +73,7 @@ def smoke(canvas: skia.Canvas, x: float, y: float, scale: float, progress: float
         side = math.sin(math.tau * (seed + k * 0.381966))
         parted = eased((age - 0.35) / 0.65)
         px = x + scale * side * (0.42 + 1.1 * parted)
-        py = y - scale * (0.25 + 3.1 * row + 0.9 * parted * (0.4 + row))
+        py = y - scale * (0.25 + 3.4 * row + 0.9 * parted * (0.4 + row))
         radius = scale * (0.3 + 0.3 * eased(age / 0.3) + 0.1 * math.sin(3 * k)) * (1 - 0.3 * parted)
         alpha = min(1.0, age / 0.12) * (1 - eased((age - 0.4) / 0.6))
         tint = ((226, 214, 196), (196, 196, 208), (214, 190, 178))[k % 3]
