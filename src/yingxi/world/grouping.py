@@ -43,7 +43,7 @@ def soar(cast: Sequence[Actor], height: float) -> None:
     for flyer in (a for a in cast if a.flies):
         left, right = sorted((flyer.start, flyer.end))
         heads = [_height(a) for a in cast if not a.flies and left - 1 < a.start < right + 1]
-        room = 0.8 * height - _height(flyer)
+        room = 0.76 * height - _height(flyer)
         flyer.above = max(0.0, min(max(heads, default=0.0) - 1.0, room - 1.0))
 
 

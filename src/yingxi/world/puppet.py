@@ -143,7 +143,7 @@ class Puppet:
     def crown(self) -> float:
         """How high the head with what is on it rises over the neck, in the rig's units: ears, horns, antennas and
         hats are counted, of the long plumes of a headdress only the foot."""
-        bare = high = 0.85 if self.rig.mount else 0.5
+        bare = high = self.rig.crown
         if self.sheet.rig == "human":
             parts = map(self._part, self.sheet.parts)
             high = max(bare, *(_top(part) for part in parts if part.joint == "head"))
