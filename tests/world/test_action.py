@@ -157,6 +157,11 @@ def test_smoke_takes_and_brings() -> None:
     assert gone.opacity(3.0) == 0
     assert come.opacity(0.0) == 0
     assert come.opacity(3.0) == 1
+    # Who goes is seen through the first half, who comes through the last; a single picture shows both with smoke.
+    assert all(gone.opacity(t) == 1 for t in np.linspace(0, 1.5, 16))
+    assert all(come.opacity(t) == 1 for t in np.linspace(1.5, 3, 16))
+    for name in ("vanish", "appear", "transform"):
+        assert actor(Figure(who="a", action=name), still=True).opacity(0.0) > 0.9
 
 
 def test_a_rider_sits_on_a_horse_and_a_flyer_on_a_cloud() -> None:

@@ -88,3 +88,10 @@ def test_carrying_the_camera_moves_the_near_more_than_turning_it_does() -> None:
 
 def test_there_is_room_for_two_in_a_tall_picture() -> None:
     assert all(layout(size, 9 / 16) >= 6.0 for size in SIZES)
+
+
+def test_a_face_is_in_its_close_picture_under_any_hat() -> None:
+    for size in ("CU", "MCU"):
+        hatted = Subject(0.5, 1, lambda _: 1.9, lambda _: (8.0, 4.4), lambda _: (8.5, 6.0))
+        view = Camera(size, "static", 16 / 9, 2.0, [hatted]).at(1.0)
+        assert 4.4 - view.y < 0.1 * view.height

@@ -2,6 +2,7 @@
 
 from importlib.resources import files
 
+import numpy as np
 import pytest
 import skia
 import yaml
@@ -174,3 +175,25 @@ def test_humans_differ_in_outline() -> None:
         dressed.draw(canvas, dressed.place({}))
         outlines.add((surface.toarray()[..., 3] > 128).tobytes())
     assert len(outlines) == len(HUMANS)
+
+
+def test_a_hat_counts_to_the_height_and_a_plume_hardly() -> None:
+    def crown(name: str, worn: str) -> float:
+        return puppet.dressed(Look(puppet=name, headwear=worn)).crown
+
+    assert crown("witch", "witch_hat") > crown("witch", "none") + 1.0
+    assert crown("monkey_king", "feathered_crown") < crown("monkey_king", "none") + 0.7
+
+
+@pytest.mark.parametrize("name", ["heart", "planet", "rocket", "monk", "robot"])
+def test_the_crown_is_as_high_as_it_is_drawn(name: str) -> None:
+    dressed = puppet.Puppet(Look(puppet=name, headwear="none", prop="none"))
+    surface = skia.Surface(200, 300)
+    canvas = surface.getCanvas()
+    canvas.clear(skia.ColorTRANSPARENT)
+    canvas.translate(100, 200)
+    canvas.scale(40, 40)
+    frames = dressed.place({})
+    dressed.draw(canvas, frames)
+    top = np.flatnonzero((surface.toarray()[..., 3] > 128).any(axis=1))[0] / 40 - 5
+    assert frames["head"].f - dressed.crown == pytest.approx(top, abs=0.25)

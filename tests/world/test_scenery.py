@@ -162,3 +162,16 @@ def test_every_pigment_is_a_colour():
     assert rgb("#ff0080") == pytest.approx((1, 0, 128 / 255))
     with pytest.raises(ValueError, match="no pigment"):
         rgb("mauvish")
+
+
+def test_the_sun_rises_on_one_side_and_sets_on_the_other_and_is_high_by_day():
+    def disc(time):
+        """Its middle, in units: the most saturated pixels above the dunes."""
+        sky = paint(Scenery("desert", time), left=0, top=-1, wide=16, high=6)[..., :3].astype(float)
+        colour = sky.max(axis=2) - sky.min(axis=2)
+        y, x = np.argwhere(colour > 0.95 * colour.max()).mean(axis=0) / 8
+        return x, y - 1
+
+    (dawn, low), (dusk, _), (_, high) = disc("dawn"), disc("dusk"), disc("day")
+    assert dawn < 7 < 9 < dusk
+    assert high < low - 1

@@ -21,7 +21,12 @@ CLIMB = 0.95
 """Units that a cycle of climbing rises."""
 THROWN = 0.54
 """Where in a throw the hand lets go."""
+_SMOKE = {"smoke in": (0.0, 0.5), "smoke out": (0.45, 1.0), "change": (0.25, 0.75)}
+"""The part of the action in which there is smoke: who comes or goes is seen for as long as the smoke."""
 _SETTLE = 0.35  # seconds from one way of moving to the next
+_LOOSE = ("arm", "fore", "hand", "prop", "dangle", "cape", "tail")
+_FLESH, _WIDEST = 0.6, 3.4
+"""Units around the joints, and the most that others keep off a long beast."""
 _SPOKEN = ("head", "jaw", "neck", "arm_n", "fore_n", "hand_n", "prop", "cannon_n")
 
 
@@ -52,6 +57,7 @@ class Actor:
         self._silent = bool(lines) and not self._turns
         self.mount = self._saddle() if self.action.effect == "horse" else None
         self.start = centre + (figure.at - 0.5) * width
+        self.above = 0.0
         self._met: float | None = None
         self._becomes: Actor | None = None
         self._was: Actor | None = None
@@ -110,12 +116,44 @@ class Actor:
         if self._met is not None:
             self.start = self.end = self._met
 
+    def shift(self, by: float) -> None:
+        """Stand `by` units farther to the right."""
+        self.start, self.end = self.start + by, self.end + by
+
+    @property
+    def travels(self) -> bool:
+        """Whether it goes anywhere in the shot."""
+        return self._arrival > 0
+
+    @property
+    def flies(self) -> bool:
+        return self.action.effect == "cloud"
+
+    def touches(self, other: "Actor") -> bool:
+        """Whether the action of either is to be near the other: a fight, an embrace, a change of shape."""
+        near = self._was is other or other._was is self
+        return near or any(
+            a._met is not None and a.figure.toward == b.figure.who for a, b in ((self, other), (other, self))
+        )
+
+    def reach(self, side: int) -> float:
+        """Units from its root to its outline on a side (1 right, -1 left) when it has come to rest, without arms and
+        what hangs or waves."""
+        frames = {**self.frames(self._seconds), **(self.steed(self._seconds) if self.mount else {})}
+        root = self.x(self._seconds)
+        bones = [side * (f.e - root) for joint, f in frames.items() if not joint.startswith(_LOOSE)]
+        bones.append(side * (frames["head"].at(0.0, -0.6 * self.puppet.sheet.head)[0] - root))
+        return min(max(*bones, self.puppet.rig.length * self.scale) + _FLESH * self.scale, _WIDEST)
+
     def progress(self, seconds: float) -> float:
         """0..1 through an action that is done once."""
         if self._still:
             return self.action.still
-        gone = seconds - self._arrival * (self._mover is not self.action) - _DELAY
-        return min(max(gone / self._span(), 0.0), 1.0)
+        begun, wait = self._arrival * (self._mover is not self.action), _DELAY
+        if self.action.effect == "smoke out":
+            # Who vanishes is seen for half of the shot, and not missed for the rest of a long one.
+            wait = max(wait, (self._seconds - begun) / 2 - _SMOKE["smoke out"][0] * self._span())
+        return min(max((seconds - begun - wait) / self._span(), 0.0), 1.0)
 
     def _span(self) -> float:
         """Seconds that an action which is done once takes: its own, or what the shot leaves it."""
@@ -199,8 +237,8 @@ class Actor:
 
     def lift(self, seconds: float) -> float:
         """How high a figure is that flies, or floats where there is no ground."""
-        if self.action.effect == "cloud":
-            return 1.35 if self._still else 0.5 + 1.0 * eased(seconds / 1.4)
+        if self.flies:
+            return 1.35 + self.above if self._still else 0.5 + (1.0 + self.above) * eased(seconds / 1.4)
         if self.action.effect == "ladder" and self._rig == "human":
             return self.scale * CLIMB * (1.6 if self._still else seconds / self.action.seconds + 0.4)
         return self._hover and self._hover + 0.16 * sway(seconds, self._offset, 5.0)
@@ -246,16 +284,28 @@ class Actor:
 
     def opacity(self, seconds: float) -> float:
         """Less than 1 only in smoke, and before what somebody turns into is there."""
-        if self.action.effect == "change":
-            back = 0.0 if self._becomes else eased((self.progress(seconds) - 0.55) / 0.15)
-            return max(1 - eased((self.progress(seconds) - 0.4) / 0.15), back)
         if self._was is not None:
-            return eased((self._was.progress(seconds) - 0.55) / 0.15)
-        if self.action.effect == "smoke out":
-            return 1 - eased((self.progress(seconds) - 0.3) / 0.4)
-        if self.action.effect == "smoke in":
-            return eased((self.progress(seconds) - 0.2) / 0.4)
+            return self._was._smoked(seconds, coming=True)
+        match self.action.effect:
+            case "change":
+                back = 0.0 if self._becomes else self._smoked(seconds, coming=True)
+                return max(self._smoked(seconds, coming=False), back)
+            case "smoke out":
+                return self._smoked(seconds, coming=False)
+            case "smoke in":
+                return self._smoked(seconds, coming=True)
         return 1.0
+
+    def _smoke(self, seconds: float) -> float:
+        """0..1 through the smoke of the action."""
+        start, end = _SMOKE[self.action.effect or ""]
+        return (self.progress(seconds) - start) / (end - start)
+
+    def _smoked(self, seconds: float, coming: bool) -> float:
+        """Opacity of who goes while the smoke is at its thickest, or comes when that one is gone."""
+        if coming:
+            return eased((self._smoke(seconds) - 0.5) / 0.2)
+        return 1 - eased((self._smoke(seconds) - 0.3) / 0.2)
 
     def draw(self, canvas: skia.Canvas, seconds: float, rods: bool) -> None:
         """Draw the figure and what surrounds it onto a canvas in world units."""
@@ -280,11 +330,11 @@ class Actor:
             canvas.restore()
             if layered:
                 canvas.restore()
-        if self.action.effect == "cloud" and not self.puppet.rig.wings:
+        if self.flies and not self.puppet.rig.wings:
             low = GROUND - self.lift(seconds) + 0.12 * math.sin(2 * seconds)
             effect.cloud(canvas, self.x(seconds), low, self.scale, self.towards, seconds)
-        elif self.action.effect in ("smoke out", "smoke in", "change"):
-            effect.smoke(canvas, self.x(seconds), GROUND, self.scale, self.progress(seconds), self._offset)
+        elif self.action.effect in _SMOKE:
+            effect.smoke(canvas, self.x(seconds), GROUND, self.scale, self._smoke(seconds), self._offset)
         elif self.action.effect == "water":
             effect.water(canvas, self.x(seconds), GROUND - 0.62 * self.scale, self.scale, self.towards, seconds)
         elif self.action.effect == "throw":

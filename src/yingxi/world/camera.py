@@ -21,6 +21,10 @@ _PICTURED = ("ELS", "LS", "MLS", "MS", "two-shot")
 """Sizes whose picture is laid out by the figures' `at`; the others go to where their subject is."""
 
 
+_FACE = 0.56
+"""How far down a close picture its face may be."""
+
+
 @dataclass(frozen=True)
 class View:
     """What is seen: centre and size in world units. `pan` and `tilt` are the parts of the centre that turn the
@@ -103,8 +107,7 @@ class Camera:
         if self._size == "insert":
             return first.hand(seconds)
         if self._size in ("MLS", "MS", "two-shot"):
-            top = min(s.top(seconds) for s in self._subjects[:2])
-            top -= 0.1 * height
+            top = min(s.top(seconds) for s in self._subjects) - 0.1 * height
             # A figure that sinks or lies down is followed only so far: the ground stays in the picture's foot.
             return CENTRE[0], min(top, _GROUND + 0.9 - height) + 0.5 * height
         x, y = first.face(seconds)
@@ -114,7 +117,9 @@ class Camera:
         if len(self._subjects) > 1:
             # The subject keeps its side of the picture, so that reverse angles match.
             share = 0.4 if first.at < 0.5 else 0.6
-        return x - (share - 0.5) * self.width, first.top(seconds) - 0.12 * height + 0.5 * height
+        # Under the tallest hat the face is what the picture is of.
+        top = max(first.top(seconds) - 0.12 * height, y - _FACE * height)
+        return x - (share - 0.5) * self.width, top + 0.5 * height
 
     def at(self, seconds: float) -> View:
         """The view at a second of the shot."""

@@ -9,6 +9,7 @@ from yingxi.world.action import eased
 from yingxi.world.rig import Affine
 
 _INK = skia.ColorSetARGB(200, 60, 44, 40)
+_PUFFS = 16
 
 
 def _paint(red: int, green: int, blue: int, alpha: float) -> skia.Paint:
@@ -60,21 +61,23 @@ def cloud(canvas: skia.Canvas, x: float, y: float, scale: float, towards: int, s
 
 
 def smoke(canvas: skia.Canvas, x: float, y: float, scale: float, progress: float, seed: float) -> None:
-    """Puffs that swell, rise and thin out as `progress` goes from 0 to 1."""
-    if not 0.02 < progress < 0.995:
+    """Puffs that stand thick about a figure at once, then rise, part and thin out as `progress` goes from 0 to 1."""
+    if not 0.0 < progress < 1.0:
         return
-    for k in range(14):
-        age = (progress - 0.04 - 0.024 * k) / 0.6
+    for k in range(_PUFFS):
+        # The rows of puffs from the ground up come in no order that is seen.
+        row = (k * 7 % _PUFFS + 0.5) / _PUFFS
+        age = (progress - 0.2 * k / _PUFFS) / 0.8
         if not 0 < age < 1:
             continue
-        angle = math.tau * (seed + k * 0.381966)
-        spread = (0.3 + 0.7 * eased(age)) * scale
-        px = x + spread * 0.8 * math.cos(angle)
-        py = y - scale * (1.75 + 1.45 * math.sin(angle * 1.7 + k)) - 0.6 * age * scale
-        radius = scale * (0.34 + 0.5 * eased(age) * (0.75 + 0.25 * math.sin(3 * k)))
-        alpha = math.sin(math.pi * min(1, age)) ** 0.6
+        side = math.sin(math.tau * (seed + k * 0.381966))
+        parted = eased((age - 0.35) / 0.65)
+        px = x + scale * side * (0.42 + 1.1 * parted)
+        py = y - scale * (0.25 + 3.4 * row + 0.9 * parted * (0.4 + row))
+        radius = scale * (0.3 + 0.3 * eased(age / 0.3) + 0.1 * math.sin(3 * k)) * (1 - 0.3 * parted)
+        alpha = min(1.0, age / 0.12) * (1 - eased((age - 0.4) / 0.6))
         tint = ((226, 214, 196), (196, 196, 208), (214, 190, 178))[k % 3]
-        canvas.drawCircle(px, py, radius, _paint(*tint, 0.9 * alpha))
+        canvas.drawCircle(px, py, radius, _paint(*tint, 0.94 * alpha))
         canvas.drawCircle(px, py, radius, _pen(0.028, skia.ColorSetARGB(round(190 * alpha), 104, 92, 104)))
         curl = _pen(0.03, skia.ColorSetARGB(round(190 * alpha), 120, 106, 116))
         canvas.drawPath(_curl(px, py, radius * 0.72, 1 if k % 2 else -1), curl)

@@ -18,18 +18,26 @@ class Element(Document):
     lean: float = 0.0
     seed: int = 0
 
+    @property
+    def across(self) -> tuple[float, ...]:
+        """Where its copies stand."""
+        return self.x if isinstance(self.x, tuple) else (self.x,)
+
     def place(self, brush_of: Callable[[str], Brush], seed: str) -> None:
         """Paint it at each of its positions."""
-        places = self.x if isinstance(self.x, tuple) else (self.x,)
-        for number, x in enumerate(places):
-            brush = brush_of(f"{seed}/{self.seed}/{number}")
-            brush.canvas.save()
-            brush.canvas.translate(x, self.y)
-            if self.lean:
-                brush.canvas.rotate(self.lean)
-            brush.canvas.scale(-self.scale if self.flip else self.scale, self.scale)
-            self.paint(brush)
-            brush.canvas.restore()
+        for number in range(len(self.across)):
+            self.put(brush_of, seed, number)
+
+    def put(self, brush_of: Callable[[str], Brush], seed: str, number: int) -> None:
+        """Paint one of its copies."""
+        brush = brush_of(f"{seed}/{self.seed}/{number}")
+        brush.canvas.save()
+        brush.canvas.translate(self.across[number], self.y)
+        if self.lean:
+            brush.canvas.rotate(self.lean)
+        brush.canvas.scale(-self.scale if self.flip else self.scale, self.scale)
+        self.paint(brush)
+        brush.canvas.restore()
 
     def paint(self, brush: Brush) -> None:
         raise NotImplementedError

@@ -1,6 +1,7 @@
 """The hour and the weather as light: what they do to the sky, to every pigment and to the lamp."""
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from yingxi.core.shot import TimeOfDay, Weather
 from yingxi.world.pigment import RGB, mix, rgb
@@ -11,7 +12,7 @@ class Hour:
     """`sky` runs from the top to the horizon; `core` is where the lamp is brightest; `haze` is what distance
     turns into; `dye` multiplies every pigment; `shade` is the colour of the picture's dark edge. `cover` (0 to 1) is
     how much of sun and stars the weather hides, `snow` how white what lies under the sky has become, `autumn` how far
-    green has turned."""
+    green has turned. `low` is where the sun rises (-1, left) or sets (1, right)."""
 
     sky: tuple[RGB, RGB, RGB]
     core: RGB
@@ -23,12 +24,13 @@ class Hour:
     cover: float = 0.0
     snow: float = 0.0
     autumn: float = 0.0
+    low: Literal[-1, 0, 1] = 0
 
 
 HOURS: dict[TimeOfDay, Hour] = {
     "dawn": Hour(
         (rgb("#c3c6e2"), rgb("#f7d3c8"), rgb("#ffe9c9")),
-        rgb("#fff4df"), rgb("#fbe2d0"), (1.0, 0.93, 0.93), rgb("#7c3f4c"), rgb("#f0836a"),
+        rgb("#fff4df"), rgb("#fbe2d0"), (1.0, 0.93, 0.93), rgb("#7c3f4c"), rgb("#f0836a"), low=-1,
     ),
     "day": Hour(
         (rgb("#d3e2d0"), rgb("#fbf4da"), rgb("#fae9c0")),
@@ -36,7 +38,7 @@ HOURS: dict[TimeOfDay, Hour] = {
     ),
     "dusk": Hour(
         (rgb("#b8614f"), rgb("#f2a45c"), rgb("#ffd692")),
-        rgb("#ffe7b0"), rgb("#f8c283"), (0.97, 0.80, 0.68), rgb("#5c1c14"), rgb("#d8361c"),
+        rgb("#ffe7b0"), rgb("#f8c283"), (0.97, 0.80, 0.68), rgb("#5c1c14"), rgb("#d8361c"), low=1,
     ),
     "night": Hour(
         (rgb("#2c4a8a"), rgb("#7394cf"), rgb("#a9c1e6")),

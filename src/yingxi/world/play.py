@@ -1,6 +1,6 @@
 """Plays a shot: scenery in depth, puppets, smoke and foreground, seen by a camera, lit by the lamp."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import skia
@@ -12,7 +12,9 @@ from yingxi.core.story import Language
 from yingxi.core.time import frame_count
 from yingxi.world.actor import Actor
 from yingxi.world.backdrop import Backdrop, look, memory, pixels
-from yingxi.world.camera import CENTRE, Camera, Subject, View, layout
+from yingxi.world.camera import CENTRE, Camera, Subject, View, frame, layout
+from yingxi.world.foreground import Spots
+from yingxi.world.grouping import part, soar
 from yingxi.world.light import Lamp
 from yingxi.world.scenery import Scenery
 
@@ -68,13 +70,18 @@ class Staging:
         self._camera = Camera(shot.size, shot.move, aspect, 0.0 if self._still else seconds,
                               [_subject(a) for a in self._order(shot, first)])  # fmt: skip
         self._shown = self._cast[1:] if shot.size == "POV" and len(self._cast) > 1 else self._cast
+        self._shown = sorted(self._shown, key=lambda actor: actor.flies)  # Who flies passes behind the others.
         self._shoulder = None
         if shot.size == "OTS" and len(self._cast) > 1:
             self._shoulder = next(a for a in self._cast if a is not first)
             self._shown = [a for a in self._shown if a is not self._shoulder]
         self._rods = shot.size in ("LS", "ELS", "MLS", "MS", "two-shot")
         self._lamp = Lamp(shot.time, shot.weather, scenery.interior, size, seed)
-        views = [self._camera.at(float(t)) for t in np.linspace(0, seconds, 1 if self._still else 9)]
+        times = [float(t) for t in np.linspace(0, seconds, 1 if self._still else 9)]
+        views = [self._camera.at(t) for t in times]
+        for layer in scenery.layers:
+            if layer.pieces:
+                layer.make_way([self._spots(actor, times, layer.depth) for actor in self._shown])
         self._behind = Backdrop([la for la in scenery.layers if la.depth <= 1], views, self._drawn, opaque=True)
         self._before = Backdrop([la for la in scenery.layers if la.depth > 1], views, self._drawn, opaque=False)
 
@@ -89,6 +96,9 @@ class Staging:
             actor.meet(by_name)
         for actor in cast:
             actor.settle()
+        part(cast, CENTRE[0], layout(shot.size, aspect))
+        if shot.size in ("LS", "ELS"):
+            soar(cast, frame(shot.size, aspect)[1])
         return cast
 
     def _first(self, shot: Shot) -> Actor | None:
@@ -102,6 +112,19 @@ class Staging:
 
     def _order(self, shot: Shot, first: Actor | None) -> list[Actor]:
         return [] if first is None else [first, *(a for a in self._cast if a is not first)]
+
+    def _spots(self, actor: Actor, times: Sequence[float], depth: float) -> Spots:
+        """Face and body of a figure while they are in the picture, as points of a layer at `depth` before them."""
+        points = []
+        for seconds in times:
+            view = self._camera.at(seconds)
+            left, top, width, height = view.layer(1.0)
+            over = view.layer(depth)
+            for x, y in _seen(actor, seconds):
+                across, down = (x - left) / width, (y - top) / height
+                if 0 < across < 1 and 0 < down < 1:
+                    points.append((over[0] + across * over[2], over[1] + down * over[3]))
+        return np.array(points)
 
     def picture(self, seconds: float) -> Frames:
         """The frame at a second of the shot."""
@@ -153,6 +176,15 @@ class Staging:
         actor.draw(canvas, seconds, rods=False)
         canvas.restore()
         canvas.restore()
+
+
+def _seen(actor: Actor, seconds: float) -> list[tuple[float, float]]:
+    """Points of a figure that are to be seen: its face, which counts twice, either side of it, and its middle."""
+    frames = actor.frames(seconds)
+    head, s = actor.puppet.sheet.head, actor.scale
+    x, y = frames["head"].at(0.1 * head, -0.42 * head)
+    middle = np.mean([(frame.e, frame.f) for frame in frames.values()], axis=0)
+    return [(x, y), (x, y), (x - 0.4 * s, y), (x + 0.4 * s, y), (float(middle[0]), float(middle[1]))]
 
 
 def _subject(actor: Actor) -> Subject:

@@ -18,6 +18,8 @@ from yingxi.world.rig import Affine, Rig
 _HERE = Path(__file__).parent
 NOTHING = "none"
 """Headwear or a prop of this name is left off; None means the puppet's own."""
+_PLUME = 0.5
+"""How much of what waves over a head counts to its height, in the rig's units."""
 
 
 class Dye(Document):
@@ -139,14 +141,15 @@ class Puppet:
 
     @property
     def crown(self) -> float:
-        """How high the head with what is on it rises over the neck, in the rig's units: ears, horns and antennas
-        are counted, long plumes of a headdress are not."""
-        bare = high = 0.85 if self.rig.mount else 0.5
+        """How high the head with what is on it rises over the neck, in the rig's units: ears, horns, antennas and
+        hats are counted, of the long plumes of a headdress only the foot."""
+        bare = high = self.rig.crown
         if self.sheet.rig == "human":
             parts = map(self._part, self.sheet.parts)
             high = max(bare, *(_top(part) for part in parts if part.joint == "head"))
         if self.headwear is not None:
-            high = max(high, min(_top(wardrobe()[self.headwear]), bare + 0.5))
+            worn = wardrobe()[self.headwear]
+            high = max(high, min(_top(worn), bare + _PLUME), _top(worn, bare))
         return high * self.sheet.head
 
     def place(self, pose: rig.Pose, level: float = 1.0) -> dict[str, Affine]:
@@ -168,9 +171,12 @@ class Puppet:
                 canvas.drawPicture(picture, matrix, None)
 
 
-def _top(part: Part) -> float:
-    """How high a part rises over its joint."""
-    return -min(piece.outline().getBounds().top() for piece in part.pieces)
+def _top(part: Part, bare: float | None = None) -> float:
+    """How high a part rises over its joint: all of it, or only the cut leather that begins at a `bare` head, which a
+    plume's line and its tip do not."""
+    bounds = [(piece.outline().getBounds(), piece) for piece in part.pieces]
+    solid = [b for b, piece in bounds if bare is None or (piece.fill and -b.bottom() < bare + 0.2)]
+    return max((-b.top() for b in solid), default=0.0)
 
 
 @lru_cache(maxsize=64)

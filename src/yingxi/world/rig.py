@@ -82,7 +82,8 @@ class Rig(Document):
 
     A rig with the joints of another moves `like` it. One that moves like no other has `curves` of its own by action:
     at least `stand` and `walk`, which it plays round and round for actions that it does not list. One with `wings`
-    flies without a cloud. `length` is how much farther from others than a person it stands.
+    flies without a cloud. `length` is how much farther from others than a person it stands, `crown` how far it rises
+    over the joint `head`.
     """
 
     joints: dict[str, Joint]
@@ -94,6 +95,7 @@ class Rig(Document):
     curves: dict[str, Curves] = Field(default_factory=dict)
     wings: bool = False
     length: float = 0.0
+    crown: float = 0.5
 
     @property
     def feet(self) -> bool:

@@ -1,7 +1,7 @@
 """Places of the stage, read from data: layers of painted leather at several depths."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -44,6 +44,7 @@ from yingxi.world import (
     wayside,
 )
 from yingxi.world.brush import Brush
+from yingxi.world.foreground import Piece, Spots
 from yingxi.world.hour import hour, seen
 from yingxi.world.sprite import Sprite
 from yingxi.world.weather import Falling
@@ -117,11 +118,17 @@ class PlaceFile(Document):
 @dataclass(frozen=True)
 class Layer:
     """Paints at a depth: 0 the far sky, 1 the puppets' plane, above 1 in front of them. `draw(canvas, seconds)`
-    works in world units; a `still` layer is the same at every second."""
+    works in world units; a `still` layer is the same at every second. `pieces` are what one in front is made of."""
 
     depth: float
     draw: Callable[[skia.Canvas, float], None]
     still: bool
+    pieces: tuple[Piece, ...] = ()
+
+    def make_way(self, figures: Sequence[Spots]) -> None:
+        """Set what would hide a figure farther out. Before the layer is first drawn."""
+        for piece in self.pieces:
+            piece.make_way(figures)
 
 
 def _folder() -> Path:
@@ -154,7 +161,7 @@ class Scenery:
         self._light = hour(time, outside, place.interior)
         self._seed = seed
         layers = [
-            Layer(sheet.depth, self._painter(sheet, number), not (sheet.alive or sheet.motion))
+            self._layer(sheet, number)
             for number, sheet in enumerate(place.layers)
             if not sheet.hours or time in sheet.hours
         ]
@@ -165,25 +172,46 @@ class Scenery:
             ]
         self.layers: tuple[Layer, ...] = tuple(sorted(layers, key=lambda layer: layer.depth))
 
-    def _painter(self, sheet: Sheet, number: int) -> Callable[[skia.Canvas, float], None]:
+    def _layer(self, sheet: Sheet, number: int) -> Layer:
+        pieces = tuple(self._pieces(sheet, number)) if sheet.depth > 1 else ()
+
+        def paint(canvas: skia.Canvas, seconds: float) -> None:
+            if sheet.depth > 1:
+                for piece in pieces:
+                    piece.draw(canvas, seconds)
+                return
+            for index, element in enumerate(sheet.elements):
+                element.place(self._brush(canvas, sheet, seconds), f"{self._seed}/{number}/{index}")
+
         motion = sheet.motion
         if motion is None:
-            return lambda canvas, seconds: self._paint(sheet, number, canvas, seconds)
+            return Layer(sheet.depth, paint, not sheet.alive, pieces)
         blur = SOFTNESS * min(sheet.depth - 1, 0.6) if sheet.depth > 1 else 0.0
-        sprite = Sprite(lambda canvas: self._paint(sheet, number, canvas, 0.0), blur)
+        sprite = Sprite(lambda canvas: paint(canvas, 0.0), blur)
 
-        def draw(canvas: skia.Canvas, seconds: float) -> None:
+        def slide(canvas: skia.Canvas, seconds: float) -> None:
             turn = math.tau * (seconds / motion.period + number * 0.37)
             dx, dy = motion.rock * math.sin(turn), motion.bob * math.cos(turn)
             offset = (motion.drift * seconds) % motion.wrap
             for shift in (offset, offset - motion.wrap) if motion.drift else (0.0,):
                 sprite.draw(canvas, dx + shift, dy)
 
-        return draw
+        return Layer(sheet.depth, slide, False, pieces)
 
-    def _paint(self, sheet: Sheet, number: int, canvas: skia.Canvas, seconds: float) -> None:
+    def _pieces(self, sheet: Sheet, number: int) -> Iterator[Piece]:
         for index, element in enumerate(sheet.elements):
-            element.place(
-                lambda seed: Brush(canvas, self._light, sheet.fade, seconds, seed, sheet.ink),
-                f"{self._seed}/{number}/{index}",
-            )
+            for copy, x in enumerate(element.across):
+
+                def paint(
+                    canvas: skia.Canvas,
+                    seconds: float,
+                    element: Painted = element,
+                    index: int = index,
+                    copy: int = copy,
+                ) -> None:
+                    element.put(self._brush(canvas, sheet, seconds), f"{self._seed}/{number}/{index}", copy)
+
+                yield Piece(x, paint, sheet.alive)
+
+    def _brush(self, canvas: skia.Canvas, sheet: Sheet, seconds: float) -> Callable[[str], Brush]:
+        return lambda seed: Brush(canvas, self._light, sheet.fade, seconds, seed, sheet.ink)

@@ -12,6 +12,8 @@ from yingxi.world.pigment import RGB, Pigment, mix
 
 REACH = skia.Rect(-10, -5, 26, 12.5)
 """All that any camera may show, with a margin."""
+_NOON = 1.1
+"""Units that the sun of the day is higher than the moon."""
 
 
 class Wash(Element):
@@ -36,7 +38,23 @@ class Wash(Element):
         brush.glow(x, y, radius, brush.light.core, 0.85)
 
 
-class Orb(Element):
+class Heavenly(Element):
+    """What goes over the sky: `x` and `y` are the moon's. The sun is higher by day, and `low` on one of two `sides`
+    when it rises and sets."""
+
+    sides: tuple[float, float] = (5.4, 10.6)
+    low: float = 3.9
+
+    def course(self, brush: Brush) -> tuple[float, float]:
+        """How far from its place at night it stands at the hour of the light."""
+        light = brush.light
+        x = self.across[0]
+        if light.low:
+            return self.sides[light.low > 0] - x, self.low - self.y
+        return 0.0, 0.0 if light.night else -_NOON
+
+
+class Orb(Heavenly):
     """The sun, or at night the moon, with its halo."""
 
     kind: Literal["orb"]
@@ -44,6 +62,7 @@ class Orb(Element):
     radius: float = 0.62
 
     def paint(self, brush: Brush) -> None:
+        brush.canvas.translate(*self.course(brush))
         r, cover = self.radius, brush.light.cover
         tone = mix(brush.light.orb, brush.light.sky[1], cover)
         brush.glow(0, 0, r * 4.5, tone, 0.55 * (1 - cover))
@@ -191,16 +210,19 @@ class Halo(Element):
         brush.glow(0, 0, self.radius * swell, self.colour, self.alpha)
 
 
-class Rays(Element):
-    """Rays of light fanning out from a point."""
+class Rays(Heavenly):
+    """Rays of light fanning out from a point, or from the `sun`."""
 
     kind: Literal["rays"]
+    sun: bool = False
     radius: float = 9.0
     count: int = 18
     colour: Pigment = "gold"
     alpha: float = 0.3
 
     def paint(self, brush: Brush) -> None:
+        if self.sun:
+            brush.canvas.translate(*self.course(brush))
         path = skia.Path()
         for i in range(self.count):
             angle, half = math.tau * i / self.count, math.pi / self.count * 0.5
