@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
 
-.PHONY: film test quick check bench clean
+.PHONY: film test quick check bench quotes clean
 
 film: .venv/film
 	$(BIN)/yingxi make examples/monkey_king.txt
@@ -22,6 +22,9 @@ check: .venv/test
 
 bench: .venv/test
 	$(BIN)/python dev/compare.py $(ARGS)
+
+quotes: .venv/test
+	$(BIN)/python dev/quotes.py $(ARGS)
 
 .venv/film: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

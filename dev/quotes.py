@@ -16,6 +16,9 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from yingxi.story.ranker import Features
+from yingxi.story.turns import Turns
+
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("YINGXI_SHARED") or ROOT.parent / "shared")
 
@@ -64,10 +67,28 @@ def b_cubed(rows: Sequence[Row]) -> tuple[float, float, float]:
     return precision, recall, 2 * precision * recall / (precision + recall)
 
 
-def table(rows: Sequence[Row], correct: Sequence[bool]) -> str:
+def hidden(turns: Turns, told: Sequence[str | None]) -> list[tuple[list[Features], int]]:
+    """What the text says outright, with its tag hidden: how turns are taken where nobody is named.
+    `told`: who speaks each of the speeches."""
+    found = []
+    for index in range(len(turns.speeches)):
+        right = turns.outright(index)
+        if right is None:
+            continue
+        bare = turns.untagged(index)
+        lately = told[max(0, index - 7) : index][::-1]
+        options = bare.candidates(index, lately)
+        if right in options:
+            found.append(([bare.features(index, o, lately) for o in options], options.index(right)))
+    return found
+
+
+def table(
+    rows: Sequence[Row], correct: Sequence[bool], kinds: Sequence[str] = ("explicit", "pronoun", "implicit")
+) -> str:
     """One line a type of quotation, and one for all."""
     lines = ["| quotations | number | attributed | precision | recall | F |", "| --- | --- | --- | --- | --- | --- |"]
-    for kind in ("explicit", "pronoun", "implicit", "all"):
+    for kind in (*kinds, "all"):
         of = [i for i, row in enumerate(rows) if kind in ("all", row.kind)]
         told = sum(rows[i].found is not None for i in of)
         good = sum(correct[i] for i in of)

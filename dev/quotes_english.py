@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from quotes import ROOT, SHARED, Row, b_cubed, right, table
+from quotes import ROOT, SHARED, Row, b_cubed, hidden, right, table
 
-from yingxi.story.attribution import attribute, turns_of
+from yingxi.story.attribution import LEAST, attribute, turns_of
 from yingxi.story.importer import read_story
 from yingxi.story.lexicon import speech
 from yingxi.story.ranker import Features, Ranker, fit
@@ -17,6 +17,7 @@ from yingxi.story.reading import read
 from yingxi.story.turns import Turns
 
 FOLDS = 10
+RIDGE = 6.0
 WEIGHTS = ROOT / "src/yingxi/story/lexicon/speakers_en.json"
 
 
@@ -110,7 +111,9 @@ def meant(book: Book) -> dict[str, str | None]:
     for speaker, counts in votes.items():
         words = _words(speaker.rsplit("-", 1)[0])
         for person in people:
-            best = max(len(words & _words(n)) / len(words | _words(n) or {""}) for n in (person.name, *person.aliases))
+            best = max(
+                len(words & _words(n)) / len(words | _words(n) or {""}) for n in (person.name, *person.aliases)
+            )
             if best >= 0.5:
                 counts[person.id] += 20 * best if best == 1 else 2 * best  # pyright: ignore[reportArgumentType]
         if words & {"narrator", "i"} and any(p.id == "i" for p in people):
@@ -128,13 +131,14 @@ def examples(book: Book) -> list[tuple[list[Features], int]]:
             told[number] = who[gold.speaker]
     found = []
     for number in sorted(told):
-        if book.turns.outright(number):
+        if book.turns.outright(number) or book.turns.by_a_stranger(number):
             continue
         lately = [told.get(n) for n in range(number - 1, max(-1, number - 8), -1)]
         options = book.turns.candidates(number, lately)
         label = options.index(told[number]) if told[number] in options else len(options) - 1
         found.append(([book.turns.features(number, o, lately) for o in options], label))
-    return found
+    everyone = [told.get(n, book.turns.outright(n)) for n in range(len(book.turns.speeches))]
+    return found + hidden(book.turns, everyone)
 
 
 def rows_of(book: Book, weights: Ranker, least: float) -> list[Row]:
@@ -152,7 +156,7 @@ def cross_validated(all_: Sequence[Book], least: float) -> list[Row]:
     parts = [examples(b) for b in all_]
     rows: list[Row] = []
     for fold in range(FOLDS):
-        weights = fit([e for n, p in enumerate(parts) if n % FOLDS != fold for e in p])
+        weights = fit([e for n, p in enumerate(parts) if n % FOLDS != fold for e in p], RIDGE)
         for n, book in enumerate(all_):
             if n % FOLDS == fold:
                 rows += rows_of(book, weights, least)
@@ -160,7 +164,7 @@ def cross_validated(all_: Sequence[Book], least: float) -> list[Row]:
 
 
 def report() -> None:
-    rows = cross_validated(books(), 0.5)
+    rows = cross_validated(books(), LEAST)
     correct = right(rows)
     print(f"English, {len({r.book for r in rows})} books, cross-validated over books\n\n{table(rows, correct)}\n")
     p, r, f = b_cubed(rows)
@@ -169,4 +173,4 @@ def report() -> None:
 
 
 def train() -> None:
-    fit([e for book in books() for e in examples(book)]).save(Path(WEIGHTS))
+    fit([e for book in books() for e in examples(book)], RIDGE).save(Path(WEIGHTS))

@@ -6,6 +6,7 @@ import pytest
 
 from yingxi.core.story import Story
 from yingxi.story.attribution import attribute
+from yingxi.story.attribution import speakers as in_film
 from yingxi.story.importer import read_story
 from yingxi.story.quotes import said
 from yingxi.story.reading import Reading, opening, read
@@ -18,7 +19,7 @@ def reading_of(tmp_path: Path, text: str) -> Reading:
 
 
 def speakers(reading: Reading) -> list[tuple[str | None, str]]:
-    found = {a.quote: a.speaker for a in attribute(reading)}
+    found = in_film(attribute(reading))
     return [(found.get(q), said(reading.story.text, q)) for q in reading.quotes if q.speech]
 
 

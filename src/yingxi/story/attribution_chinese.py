@@ -6,12 +6,20 @@ from functools import cache
 from yingxi.story.cast_chinese import verbs_of_speech
 from yingxi.story.quotes import Quote
 from yingxi.story.reading import Mention, Reading
+from yingxi.story.tag import Pronoun, Tag, Tags
+from yingxi.story.turns import Clue, likely_meant
 
 _STOPS = "。！？；\n”」』…"
 # What makes a name the one spoken to, not the speaker.
 _TO = re.compile(
     r"(?:对|向|朝|跟|与|和|同|报与|问|叫|谓|告|请|命|教|见|听|看|被|把|将|扯住|拉住|扶着|指着|望着)(?:着|了|那|这)?$"
 )
+
+
+_PRONOUNS: dict[str, Pronoun] = {"他": "he", "她": "she", "我": "i"}
+_SOMEONE = re.compile("有人|众人|大家|人们|一个声音|一个人")
+_PRONOUN = re.compile("[他她](?!们)")
+_PRONOUN_I = re.compile("[他她我](?!们)")
 
 
 @cache
@@ -26,22 +34,42 @@ def _verb_start() -> re.Pattern[str]:
     return re.compile(rf"{inside}{{0,10}}?{verbs_of_speech()}(?:着|了)?{inside}{{0,4}}[。，！,]")
 
 
-def explicit(reading: Reading) -> dict[Quote, str]:
-    """Quotations with a speech verb of their own."""
-    found: dict[Quote, str] = {}
+def tags(reading: Reading) -> Tags:
+    """Quotations with a speech verb of their own, by a name or noun, or by 他, 她, 我."""
+    found: Tags = {}
     floor = reading.paragraphs[0].start if reading.paragraphs else 0
     previous: Quote | None = None
     for quote in reading.quotes:
         if not quote.speech:
             continue
-        who = _before(reading, quote, max(floor, previous.end if previous else floor))
-        if who is None:
-            who = _after(reading, quote)
-        if who is None and previous in found and _tag_between(reading, previous, quote):
-            who = found[previous]
-        if who is not None:
-            found[quote] = who
+        begin = max(floor, previous.end if previous else floor)
+        tag = _before(reading, quote, begin) or _after(reading, quote)
+        if tag is None and previous in found and _tag_between(reading, previous, quote):
+            tag = found[previous]
+        if tag is not None:
+            found[quote] = tag
         previous = quote
+    return found
+
+
+def clues(reading: Reading) -> list[Clue]:
+    """Mentions of the narration, and 他 and 她 taken to mean the likeliest one mentioned before."""
+    text = reading.story.text
+    genders = {c.id: c.gender for c in reading.people}
+    found: list[Clue] = []
+    for paragraph in reading.paragraphs:
+        marks = [
+            *((m.start, m.end, m.who) for m in reading.narrated(paragraph.start, paragraph.end)),
+            *((m.start(), m.end(), None) for m in _PRONOUN.finditer(text, paragraph.start, paragraph.end)
+              if reading.quoted(m.start()) is None),
+        ]  # fmt: skip
+        for start, end, who in sorted(marks):
+            first = _clause_start(text, start, paragraph.start)
+            subject = first and not _TO.search(text[max(paragraph.start, start - 4) : start])
+            if who is not None:
+                found.append(Clue(start, end, who, subject))
+            elif meant := likely_meant(found, genders, "female" if text[start] == "她" else "male", start):
+                found.append(Clue(start, end, meant, subject, pronoun=True))
     return found
 
 
@@ -58,7 +86,8 @@ def _clause_start(text: str, position: int, floor: int) -> bool:
     return not before or before in "，。！？；：”」』\n　 那这"
 
 
-def _before(reading: Reading, quote: Quote, floor: int) -> str | None:
+def _before(reading: Reading, quote: Quote, floor: int) -> Tag | None:
+    """行者道：“……”, and the subject of the sentence that leads to the words."""
     text = reading.story.text
     lead = text[max(floor, quote.start - 120) : quote.start]
     verb = _verb_end().search(lead)
@@ -70,18 +99,25 @@ def _before(reading: Reading, quote: Quote, floor: int) -> str | None:
     start = max((text.rfind(c, floor, verb_at) + 1 for c in _STOPS), default=floor)
     start = max(start, floor)
     mentions = list(reading.mentions_in(start, verb_at))
-    if not mentions:
-        return None
-    last = mentions[-1]
-    # Adjacent to the verb but for a few words of manner, and not the one spoken to.
-    if _speaks(text, start, last, verb_at):
-        return last.who
-    first = next((m for m in mentions if _clause_start(text, m.start, start)), None)
-    if first is None or _TO.search(text[max(start, first.start - 4) : first.start]):
-        return None
-    # The sentence's first subject goes on through its clauses where no other one begins a clause.
-    others = [m for m in mentions if m.who != first.who and _clause_start(text, m.start, start)]
-    return None if others else first.who
+    to = next((m.who for m in mentions if _TO.search(text[max(start, m.start - 4) : m.start])), None)
+    if mentions:
+        last = mentions[-1]
+        # Adjacent to the verb but for a few words of manner, and not the one spoken to.
+        if _speaks(text, start, last, verb_at):
+            return Tag(last.who, to=to)
+        first = next((m for m in mentions if _clause_start(text, m.start, start)), None)
+        if first is not None and not _TO.search(text[max(start, first.start - 4) : first.start]):
+            # The sentence's first subject goes on through its clauses where no other one begins a clause.
+            others = [m for m in mentions if m.who != first.who and _clause_start(text, m.start, start)]
+            if not others:
+                return Tag(first.who, to=to)
+    pronoun = next(
+        (m for m in _PRONOUN_I.finditer(text, start, verb_at) if _clause_start(text, m.start(), start)), None
+    )
+    if pronoun:
+        return Tag(None, _PRONOUNS[pronoun[0]], to=to)
+    # 有人说 is someone else; where the subject is left out, it is someone who was named before.
+    return Tag(to=to) if _SOMEONE.search(text[start:verb_at]) else Tag(sure=False, to=to)
 
 
 def _speaks(text: str, start: int, mention: Mention, verb_at: int) -> bool:
@@ -91,16 +127,21 @@ def _speaks(text: str, start: int, mention: Mention, verb_at: int) -> bool:
     return not _TO.search(text[max(start, mention.start - 4) : mention.start])
 
 
-def _after(reading: Reading, quote: Quote) -> str | None:
+def _after(reading: Reading, quote: Quote) -> Tag | None:
     """“……”老人说。 also where the tag has a line of its own."""
     text = reading.story.text
     near = text[quote.end : quote.end + 8]
     start = quote.end + len(near) - len(near.lstrip())
     mentions = reading.mentions_in(start, start + 3)
-    if not mentions or text[quote.inner.end - 1] in "：:" or text[start : mentions[0].start].strip("那这"):
+    pronoun = _PRONOUN_I.match(text, start)
+    if text[quote.inner.end - 1] in "：:" or (not mentions and not pronoun):
         return None
-    first = mentions[0]
-    tail = _verb_start().match(text, first.end)
+    if mentions and text[start : mentions[0].start].strip("那这"):
+        return None
+    end = mentions[0].end if mentions else start + 1
+    tail = _verb_start().match(text, end)
     if not tail or text[tail.end() : tail.end() + 1] in ("“", "「"):
         return None
-    return first.who
+    if not mentions and pronoun:
+        return Tag(None, _PRONOUNS[pronoun[0]])
+    return Tag(mentions[0].who)

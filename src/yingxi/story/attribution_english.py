@@ -9,7 +9,7 @@ from yingxi.story.lexicon import speech
 from yingxi.story.quotes import Quote
 from yingxi.story.reading import Mention, Reading
 from yingxi.story.tag import Pronoun, Tag, Tags
-from yingxi.story.turns import Clue
+from yingxi.story.turns import Clue, likely_meant
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -95,7 +95,8 @@ def _meaning(reading: Reading, subject: Subject) -> Tag:
             break
         mention = _mention_at(reading, start + token.idx)
         if mention is not None:
-            return Tag(mention.who, noun=subject.token.text[:1].islower(), sure=subject.sure)
+            left = subject.token.doc[subject.token.left_edge.i]
+            return Tag(mention.who, noun=subject.token.text[:1].islower() and left.dep_ == "poss", sure=subject.sure)
     return Tag(sure=subject.sure)
 
 
@@ -139,21 +140,9 @@ def clues(reading: Reading) -> list[Clue]:
                 ):
                     found.append(Clue(mention.start, mention.end, mention.who, subject))
                     covered += 1
-            elif token.lower_ in _MEANT and (who := _meant(found, genders, _MEANT[token.lower_], position)):
+            elif token.lower_ in _MEANT and (who := likely_meant(found, genders, _MEANT[token.lower_], position)):
                 found.append(Clue(position, position + len(token), who, subject, pronoun=True))
     return found
-
-
-def _meant(found: Sequence[Clue], genders: dict[str, str], gender: str, position: int) -> str | None:
-    """Whom a pronoun means: lately mentioned, of that gender, a subject rather than not."""
-    scores: dict[str, float] = {}
-    for age, clue in enumerate(reversed(found[-12:])):
-        known = genders.get(clue.who, "unknown")
-        if clue.who == "i" or known not in (gender, "unknown") or position - clue.start > 1200:
-            continue
-        score = (1.0 if known == gender else 0.0) + (0.7 if clue.subject else 0.0) - 0.35 * age
-        scores[clue.who] = max(scores.get(clue.who, -9.0), score) + (0.2 if clue.who in scores else 0.0)
-    return max(scores, key=lambda w: scores[w]) if scores else None
 
 
 def _narration(reading: Reading, index: int) -> "list[tuple[int, Token]]":
@@ -209,7 +198,10 @@ def _after(reading: Reading, quote: Quote, tokens: "Sequence[Token]") -> "Token 
             subject = subject_of(token)
             if subject is not None and subject in list(head[:number]):
                 return subject
-            return head[0] if number == 1 and head[0].pos_ in ("NOUN", "PROPN", "PRON") else None
+            # The parser takes *a voice called from the stairs* for a voice of that name.
+            plain = all(t.pos_ in ("DET", "ADJ", "PROPN", "NOUN", "PRON", "ADV") for t in head[:number])
+            nouns = [t for t in head[:number] if t.pos_ in ("NOUN", "PROPN", "PRON")]
+            return nouns[-1] if plain and nouns else None
     return None
 
 

@@ -35,6 +35,10 @@ _KEPT_ADJECTIVES = frozenset(
         "third",
     ]
 )
+# What is heard is not yet someone.
+_SOUNDS = frozenset(["voice", "voices", "cry", "answer", "reply", "echo", "whisper", "tone"])
+_FORMAL = frozenset(["mr", "mr.", "mrs", "mrs.", "miss", "dr", "dr."])
+_CRIES = frozenset(["o", "oh", "ah", "yes", "no", "well", "alas"])
 _OWNERS = frozenset(["my", "his", "her", "our", "their", "your"])
 _DETERMINERS = frozenset(
     ["the", "this", "that", "a", "an", "one", "my", "his", "her", "our", "their", "your", "another"]
@@ -116,7 +120,7 @@ def _name_chains(doc: "Doc", proper: frozenset[str], speakers: frozenset[int]) -
             while j < len(doc) and is_name(doc[j]):
                 j += 1
             # A title in the middle begins another name: a heading ran into the text.
-            cut = next((k for k in range(i + 1, j) if doc[k].lower_ in titles() and doc[k].lower_ not in proper), j)
+            cut = next((k for k in range(i + 1, j) if doc[k].lower_ in _FORMAL), j)
             chains.append((i, cut))
             i = cut
         else:
@@ -172,6 +176,8 @@ def _collect(reading: Reading) -> dict[tuple[str, ...], Person]:
             words = [t.text for t in doc[i:j]]
             bare = [w.lower().rstrip(".") for w in words]
             title = ""
+            while len(bare) > 1 and bare[0] in _CRIES:
+                i, bare, words = i + 1, bare[1:], words[1:]
             while len(bare) > 1 and (bare[0] in titles() or bare[0] + "." in titles()):
                 title, bare, words = bare[0], bare[1:], words[1:]
             if all(w in _NOT_NAMES for w in bare) or not re.search(r"[a-z]{2}", bare[-1]):
@@ -197,12 +203,9 @@ def _collect(reading: Reading) -> dict[tuple[str, ...], Person]:
             key = (word,)
             if adjective is not None and adjective.lower_ in _KEPT_ADJECTIVES and adjective.i not in named:
                 start_token, key = adjective, (adjective.lower_, word)
+            if word in _SOUNDS:
+                continue
             listed = word in nouns
-            spoken |= (
-                token.dep_ == "nsubj"
-                and token.head.lemma_ in verbs
-                and reading.quoted(paragraph.start + token.idx) is None
-            )
             determiner = doc[start_token.i - 1].lower_ if start_token.i else ""
             definite = determiner in _DETERMINERS or token.text[:1].isupper() or spoken
             if not definite or not (listed or spoken) or (token.pos_ == "ADJ" and not listed):
@@ -326,7 +329,7 @@ def _gender(group: list[Person], mentions: list[Mention], reading: Reading) -> s
         if found and not others:
             votes[_PRONOUNS[found[1].lower()]] += 1
     best = votes.most_common(2)
-    if best and best[0][1] >= 2 * (best[1][1] if len(best) > 1 else 0) and sum(votes.values()) >= 1:
+    if best and best[0][1] >= 2 * (best[1][1] if len(best) > 1 else 0):
         return best[0][0]
     return "unknown"
 

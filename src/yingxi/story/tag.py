@@ -11,13 +11,14 @@ Pronoun = Literal["he", "she", "i", "they"]
 @dataclass(frozen=True)
 class Tag:
     """The subject of a verb of speech beside a quotation: a cast id, or a pronoun, or neither where the words mean
-    nobody of the cast. `noun`: by a word such as *her mother*, which may mean someone who has a name too. `sure`: the
-    verb is there."""
+    nobody of the cast. `noun`: by words such as *her mother*, which may mean someone who has a name too. `sure`: the
+    verb is there. `to`: whom the words are said to, where the tag says so."""
 
     who: str | None = None
     pronoun: Pronoun | None = None
     noun: bool = False
     sure: bool = True
+    to: str | None = None
 
 
 Tags = dict[Quote, Tag]

@@ -4,11 +4,13 @@ After He, Barzilay and Kondrak, Identification of speakers in novels, ACL 2013, 
 approach for quote attribution, EACL 2017.
 """
 
+import bisect
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from yingxi.story.quotes import Quote
 from yingxi.story.ranker import Features
@@ -57,7 +59,41 @@ class Turns:
     gaps: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.gaps = ["begin"] + [self._gap(a, b) for a, b in zip(self.speeches, self.speeches[1:], strict=False)]
+        if not self.gaps:
+            self.gaps = ["begin"] + [self._gap(a, b) for a, b in pairwise(self.speeches)]
+
+    def untagged(self, index: int) -> "Turns":
+        """The same with the words of one tag as if they were not there, to learn from."""
+        speech = self.speeches[index]
+        text = self.reading.story.text
+        before = self.speeches[index - 1].end if index else max(0, speech.start - _AFTER)
+        after = self.speeches[index + 1].start if index + 1 < len(self.speeches) else speech.end + _AFTER
+        gaps = list(self.gaps)
+        follows = any(c.isalnum() for c in text[speech.end : after].split("\n")[0])
+        if follows:
+            start, end = speech.end, min(after, speech.end + len(text[speech.end : after].split("\n")[0]))
+            if index + 1 < len(gaps) and end - start < 60:
+                gaps[index + 1] = "none line"
+        else:
+            start, end = max(before, speech.start - len(text[before : speech.start].split("\n")[-1])), speech.start
+            if index and end - start < 60:
+                gaps[index] = "none line"
+        clues = [c for c in self.clues if not start <= c.start < end]
+        speeches_ = [*self.speeches[:index], Speech(speech.quotes, None), *self.speeches[index + 1 :]]
+        return Turns(self.reading, speeches_, clues, gaps)
+
+    @cached_property
+    def _paragraphed(self) -> bool:
+        """Whether lines or blanks divide paragraphs, and not every sentence, as in corpora."""
+        paragraphs = self.reading.paragraphs
+        many = sum(len(p.sentences) > 1 for p in paragraphs) * 5 >= len(paragraphs)
+        return many or "\n\n" in self.reading.story.text
+
+    def _apart(self, index: int) -> bool:
+        """An English paragraph that is nothing but speech, after one that is nothing but speech and its tag."""
+        if self.reading.story.language != "en" or not self._paragraphed or self.speeches[index].tag:
+            return False
+        return self.gaps[index] in ("none line", "tag line")
 
     @cached_property
     def _genders(self) -> Mapping[str, str]:
@@ -83,9 +119,11 @@ class Turns:
         words = text.strip()
         if not any(c.isalnum() for c in words):
             return f"none {broken}"
-        if len(words) > 400:
+        # A Chinese character says what three letters do.
+        length = len(words) * (3 if self.reading.story.language == "zh" else 1)
+        if length > 400:
             return "long"
-        short = "tag" if a.tag and len(words) < 60 else "short" if len(words) < 160 else "some"
+        short = "tag" if a.tag and length < 60 else "short" if length < 160 else "some"
         goes_on = " on" if words[-1] in ",，:：-—" else ""
         return f"{short} {broken}{goes_on}"
 
@@ -93,6 +131,11 @@ class Turns:
         """Who speaks where the text says so by name."""
         tag = self.speeches[index].tag
         return tag.who if tag and tag.sure and not tag.noun else None
+
+    def by_a_stranger(self, index: int) -> bool:
+        """Whether the text says that someone outside the cast speaks: *a voice called*, 有人喊道."""
+        tag = self.speeches[index].tag
+        return tag is not None and tag.sure and tag.who is None and tag.pronoun is None
 
     def candidates(self, index: int, lately: Sequence[str | None]) -> list[str | None]:
         """Cast ids, the nearest first, and None for nobody of them. `lately`: who spoke before, the last first."""
@@ -134,6 +177,8 @@ class Turns:
             found["i"] = 1.0
         if tag is not None:
             found |= self._by_tag(tag, who)
+            if tag.to == who:
+                found["spoken to"] = 3.0
         found |= self._near(index, who)
         if who in self._addressed[index]:
             found["addressed"] = 3.0
@@ -195,7 +240,7 @@ class Turns:
                 subject = "subject" if clue.subject else "object"
                 found[f"{tagged} {rank} {since}"] = 1.0
                 if rank < 4:
-                    found[f"{tagged} {rank} {since} {subject}{' pronoun' if clue.pronoun else ''}"] = 1.0
+                    found[f"{tagged} {rank} {since} {subject}"] = 1.0
                 same = "\n" not in text[clue.start : speech.start]
                 if same:
                     found[f"{tagged} same paragraph {subject}"] = 1.0
@@ -220,8 +265,6 @@ class Turns:
         return [c.start for c in self.clues]
 
     def _clues_before(self, position: int) -> Iterator[Clue]:
-        import bisect
-
         at = bisect.bisect_left(self._clue_starts, position)
         for number in range(at - 1, max(-1, at - 40), -1):
             if self.clues[number].start < position - _BEFORE:
@@ -229,8 +272,6 @@ class Turns:
             yield self.clues[number]
 
     def _clues_after(self, start: int, end: int) -> Iterator[Clue]:
-        import bisect
-
         at = bisect.bisect_left(self._clue_starts, start)
         while at < len(self.clues) and self.clues[at].start < end:
             yield self.clues[at]
@@ -243,6 +284,8 @@ class Turns:
         found: dict[str, float] = {}
         bare = "" if self.speeches[index].tag else " bare"
         if lately and lately[0] == who:
+            if self._apart(index):
+                found["same: new paragraph"] = 1.0
             found[f"same: {gap}{bare}"] = 1.0
             found[f"same: {gap.split()[0]}"] = 1.0
         if len(lately) > 1 and lately[1] == who and lately[0] != who:
@@ -252,6 +295,18 @@ class Turns:
         elif len(lately) > 2 and who in lately[2:_LATELY] and who not in lately[:2]:
             found["spoke lately"] = 1.0
         return found
+
+
+def likely_meant(found: Sequence[Clue], genders: Mapping[str, str], gender: str, position: int) -> str | None:
+    """Whom a pronoun means: lately mentioned, of that gender, a subject rather than not."""
+    scores: dict[str, float] = {}
+    for age, clue in enumerate(reversed(found[-12:])):
+        known = genders.get(clue.who, "unknown")
+        if clue.who == "i" or known not in (gender, "unknown") or position - clue.start > 1200:
+            continue
+        score = (1.0 if known == gender else 0.0) + (0.7 if clue.subject else 0.0) - 0.35 * age
+        scores[clue.who] = max(scores.get(clue.who, -9.0), score) + (0.2 if clue.who in scores else 0.0)
+    return max(scores, key=lambda w: scores[w]) if scores else None
 
 
 def _agree(a: str, b: str) -> str:
@@ -268,15 +323,18 @@ def _called(reading: Reading, speech: Speech) -> Iterator[str]:
 
 
 def speeches(reading: Reading, tags: Tags) -> list[Speech]:
-    """Speeches in order. In English the quotations of one paragraph are one person's, unless tags name others."""
+    """Speeches in order. In English the quotations of one paragraph are one person's, unless tags name others; in
+    Chinese, whose paragraphs hold whole dialogues, those that share a tag."""
     found: list[list[Quote]] = []
     english = reading.story.language == "en"
     for quote in reading.quotes:
         if not quote.speech:
             continue
         last = found[-1] if found else None
-        joined = english and last is not None and last[-1].paragraph == quote.paragraph
-        if joined and last is not None and quote in tags:
+        joined = last is not None and last[-1].paragraph == quote.paragraph
+        if not english:
+            joined &= last is not None and quote in tags and tags.get(last[-1]) is tags[quote]
+        elif joined and last is not None and quote in tags:
             named = {tags[q].who or tags[q].pronoun for q in last if q in tags}
             joined = not named or (tags[quote].who or tags[quote].pronoun) in named
         if joined and last is not None:
