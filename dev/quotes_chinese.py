@@ -7,6 +7,7 @@ figures are, and with the cast that our reading finds. Its types are the data se
 import re
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from quotes import ROOT, SHARED, Row, hidden, table
@@ -47,8 +48,22 @@ def _names() -> dict[str, tuple[str, frozenset[str], str]]:
     return found
 
 
+@cache
+def _found() -> dict[str, tuple[str, frozenset[str], str]]:
+    lines: dict[str, None] = {}
+    for file in ("train_explicit.txt", "train_implicit.txt", "dev_unsplit.txt"):
+        for block in re.split(r"Instance index: \d+\n", (FOLDER / file).read_text(encoding="utf-8-sig"))[1:]:
+            lines |= dict.fromkeys(block.strip("\n").split("\n")[:21])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.txt"
+        path.write_text("\n".join(lines), encoding="utf-8")
+        people = read(read_story(path, "zh"), 10**9).people
+    return {n: (c.name, frozenset([c.name, *c.aliases]), c.gender) for c in people for n in (c.name, *c.aliases)}
+
+
 def instances(file: str, listed: bool = True) -> list[Instance]:
-    names = _names()
+    """`listed`: with the list of names as the cast, else with whom our reading finds in all passages together."""
+    names = _names() if listed else _found()
     found = []
     text = (FOLDER / file).read_text(encoding="utf-8-sig")
     with tempfile.TemporaryDirectory() as folder:
@@ -58,8 +73,7 @@ def instances(file: str, listed: bool = True) -> list[Instance]:
             told = dict(re.findall(r"^(Speaker|Category): *(.*)$", block, re.MULTILINE))
             path.write_text("\n".join(lines[:21]), encoding="utf-8")
             reading = read(read_story(path, "zh"), 10**6)
-            if listed:
-                _cast(reading, names)
+            _cast(reading, names)
             turns = turns_of(reading)
             start = sum(len(line) + 1 for line in lines[:10])
             end = start + len(lines[10])
@@ -67,7 +81,7 @@ def instances(file: str, listed: bool = True) -> list[Instance]:
                 (n for n, s in enumerate(turns.speeches) for q in s.quotes if start - 1 <= q.start < end), None
             )
             who = told["Speaker"].strip()
-            first, all_, _ = names.get(who, (who, frozenset([who]), ""))
+            first, all_, _ = _names().get(who, (who, frozenset([who]), ""))
             found.append(Instance(turns, asked, told["Category"].strip(), first, all_))
     return found
 
@@ -118,8 +132,7 @@ def rows_of(all_: list[Instance], weights: Ranker, least: float) -> list[Row]:
     for number, one in enumerate(all_):
         who, confidence = decode(one.turns, weights)[one.asked] if one.asked is not None else (None, 0.0)
         found = who if confidence >= least else None
-        person = next((c for c in one.turns.reading.people if c.id == found), None)
-        right = person is not None and bool(one.names & {person.id, person.name, *person.aliases})
+        right = found is not None and bool(one.names & {found, *_found().get(found, ("", (), ""))[1]})
         rows.append(Row(str(number), one.kind, one.speaker, one.speaker if right else found))
     return rows
 

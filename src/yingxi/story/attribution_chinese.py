@@ -17,6 +17,11 @@ _TO = re.compile(
 
 
 _PRONOUNS: dict[str, Pronoun] = {"他": "he", "她": "she", "我": "i"}
+# Of whom it is said depends on whose father it is.
+_KIN = frozenset(["父亲", "母亲", "爸爸", "妈妈", "妻子", "丈夫", "儿子", "女儿", "爹", "娘", "孩子", "爷爷", "奶奶"])
+_SELF = re.compile(
+    r"(?:吾|某|我|俺|在下|小人|贫道|末将|老夫)(?:姓(?P<sur>[\u4e00-\u9fff]{1,2})[，、]?名(?P<name>[\u4e00-\u9fff]{1,2}?)(?=[，。；])|乃|便是|就是)"
+)
 _SOMEONE = re.compile("有人|众人|大家|人们|一个声音|一个人")
 _PRONOUN = re.compile("[他她](?!们)")
 _PRONOUN_I = re.compile("[他她我](?!们)")
@@ -43,13 +48,26 @@ def tags(reading: Reading) -> Tags:
         if not quote.speech:
             continue
         begin = max(floor, previous.end if previous else floor)
-        tag = _before(reading, quote, begin) or _after(reading, quote)
+        tag = _introduces(reading, quote) or _before(reading, quote, begin) or _after(reading, quote)
         if tag is None and previous in found and _tag_between(reading, previous, quote):
             tag = found[previous]
         if tag is not None:
             found[quote] = tag
         previous = quote
     return found
+
+
+def _introduces(reading: Reading, quote: Quote) -> Tag | None:
+    """某姓张名飞, 吾乃南华老仙也: who says so is the one named."""
+    text = reading.story.text
+    found = _SELF.search(text, quote.inner.start, min(quote.inner.end, quote.inner.start + 30))
+    if found:
+        name = found["sur"] + found["name"] if found["sur"] else None
+        person = next((c for c in reading.people if name and name in (c.name, *c.aliases)), None)
+        mentions = reading.mentions_in(found.end(), found.end() + 1)
+        if person or mentions:
+            return Tag(person.id if person else mentions[0].who)
+    return None
 
 
 def clues(reading: Reading) -> list[Clue]:
@@ -104,13 +122,13 @@ def _before(reading: Reading, quote: Quote, floor: int) -> Tag | None:
         last = mentions[-1]
         # Adjacent to the verb but for a few words of manner, and not the one spoken to.
         if _speaks(text, start, last, verb_at):
-            return Tag(last.who, to=to)
+            return Tag(last.who, noun=last.who in _KIN, to=to)
         first = next((m for m in mentions if _clause_start(text, m.start, start)), None)
         if first is not None and not _TO.search(text[max(start, first.start - 4) : first.start]):
             # The sentence's first subject goes on through its clauses where no other one begins a clause.
             others = [m for m in mentions if m.who != first.who and _clause_start(text, m.start, start)]
             if not others:
-                return Tag(first.who, to=to)
+                return Tag(first.who, noun=first.who in _KIN, to=to)
     pronoun = next(
         (m for m in _PRONOUN_I.finditer(text, start, verb_at) if _clause_start(text, m.start(), start)), None
     )
@@ -144,4 +162,4 @@ def _after(reading: Reading, quote: Quote) -> Tag | None:
         return None
     if not mentions and pronoun:
         return Tag(None, _PRONOUNS[pronoun[0]])
-    return Tag(mentions[0].who)
+    return Tag(mentions[0].who, noun=mentions[0].who in _KIN)

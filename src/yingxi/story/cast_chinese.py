@@ -7,17 +7,10 @@ from typing import Any
 
 from yingxi.core.cast import Character
 from yingxi.story.lexicon import lexicon, persons, speech
+from yingxi.story.names_chinese import SURNAMES, gender_of, given, introduced, last_character, new_names
 from yingxi.story.reading import Mention, Reading
 
 _BEFORE = r"(?:^|[，。！？；：”“』」\n　\s那这只好见])"
-_SURNAMES = frozenset(
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹章云苏潘葛范彭鲁韦马苗花方俞任"
-    "袁柳史唐薛雷贺倪汤罗毕郝安常于傅康余元顾孟黄穆萧尹姚邵毛狄米戴宋庞熊纪舒项祝董梁杜阮蓝席季贾江童颜郭"
-    "梅盛林钟徐邱骆高夏蔡田胡凌霍虞万柯卢莫房裘丁邓洪包石崔龚程邢裴陆荣翁荀羊惠甄曲封段富焦牧山谷车侯全班"
-    "仰秋仲伊宫宁仇甘武符刘景詹束龙叶司韶黎薄印白怀蒲从索咸籍赖卓屠蒙池乔闻莘翟谭贡劳申扶堵冉宰雍桑濮牛寿"
-    "通边燕冀浦尚农温别庄晏柴瞿阎充慕连习艾容向古易慎戈廖终居衡步都耿满弘匡国文寇广东欧沃利越夔隆师巩聂晁"
-    "勾敖融冷辛阚简饶空曾关游竺权盖益桓公"
-)
 _MANNERS = frozenset(
     [
         "连忙",
@@ -55,6 +48,15 @@ def _tagger() -> Any:
         jieba.setLogLevel(logging.WARNING)
         jieba.initialize()
     return jieba.posseg
+
+
+@cache
+def _dictionary() -> set[str]:
+    """Words that are not names of persons."""
+    _tagger()
+    import jieba
+
+    return {w for w, n in jieba.dt.FREQ.items() if n > 0 and 2 <= len(w) <= 4}
 
 
 def tagged(text: str) -> list[tuple[str, str]]:
@@ -95,13 +97,13 @@ def _names(narration: str, known: set[str]) -> Counter[str]:
     for i, (word, flag) in enumerate(words):
         if flag != "nr" or not 2 <= len(word) <= 4 or word in known:
             continue
-        if word[0] not in _SURNAMES and not word.startswith(("小", "阿", "老")):
-            continue
         start = not i or not re.match(r"\w", words[i - 1][0])
         verb = i + 1 < len(words) and words[i + 1][1][:1] in "vdpa"
         if start and verb:
             counts[word] += 1
-    return Counter({name: n for name, n in counts.items() if n >= 2 and narration.count(name) >= 3})
+    # Without a surname it takes more to be a name.
+    least = {name: 2 if name[0] in SURNAMES or name.startswith(("小", "阿", "老")) else 5 for name in counts}
+    return Counter({name: n for name, n in counts.items() if n >= least[name] and narration.count(name) >= 3})
 
 
 def _speakers(narration: str, known: set[str]) -> Counter[str]:
@@ -130,12 +132,26 @@ def find_people(reading: Reading) -> None:
     known = {n for p in people for n in (p["name"], *p["aliases"])}
     nouns = persons("zh")
     names = _names(narration, known)
+    names |= {n: c for n, c in new_names(narration, _dictionary()).items() if not any(n in k for k in known)}
+    own = introduced(text)
+    for name in [n for n in names if len(n) == 3 and n[1] == "名" and "姓" + n in text]:
+        del names[name]
+    for name in own:
+        if not any(name in (p["name"], *p["aliases"]) for p in people):
+            names.setdefault(name, 0)
+    for name in list(names):
+        # 少平 is 孙少平, and no one else has that name.
+        short = given(name)
+        if short and narration.count(short) >= narration.count(name) + 2 and short not in _dictionary():
+            same = [n for n in (*names, *known) if n != short and n.endswith(short)]
+            if len(same) == 1:
+                names.setdefault(short, 0)
     speakers = _speakers(narration, known)
     for word in nouns:
         subject = len(re.findall(rf"{_BEFORE}(?:一个|一位|一只|这个|那个|那|这)?{word}", narration))
         if word not in known and (speakers[word] or subject >= 1):
             speakers[word] = max(speakers[word], 1)
-    for name in [*names, *[s for s in speakers if s not in names]]:
+    for name in [*sorted(names, key=len, reverse=True), *[s for s in speakers if s not in names]]:
         if name in known:
             continue
         fuller = [p for p in people if name not in nouns and p["name"].endswith(name)]
@@ -149,6 +165,9 @@ def find_people(reading: Reading) -> None:
         known.add(name)
         told = nouns.get(name, {"gender": "unknown", "age": "unknown", "kind": "person"})
         people.append({"name": name, "aliases": [], **told})
+    for person in people:
+        for name in (person["name"], *person["aliases"]):
+            person["aliases"] += [a for a in own.get(name, ()) if a not in known]
     mentions: list[Mention] = []
     owner = {n: p["name"] for p in people for n in (p["name"], *p["aliases"])}
     if owner:
@@ -156,6 +175,15 @@ def find_people(reading: Reading) -> None:
         for paragraph in reading.paragraphs:
             for match in pattern.finditer(reading.story.text, paragraph.start, paragraph.end):
                 mentions.append(Mention(match.start(), match.end(), owner[match[0]]))
+    if text.count("曰") * 400 > len(text):
+        last = Counter(n[-1] for n in owner if len(n) == 2 and n[0] in SURNAMES)
+        short = {n[-1]: owner[n] for n in owner if len(n) == 2 and n[0] in SURNAMES and last[n[-1]] == 1}
+        if pattern := last_character(short):
+            for match in pattern.finditer(
+                reading.story.text, reading.paragraphs[0].start, reading.paragraphs[-1].end
+            ):
+                mentions.append(Mention(match.start(), match.end(), short[match[0]]))
+    mentions.sort(key=lambda m: m.start)
     reading.settle((), mentions)
     counts = Counter(m.who for m in mentions)
     used = Counter(reading.story.text[m.start : m.end] for m in mentions)
@@ -165,6 +193,8 @@ def find_people(reading: Reading) -> None:
         if not any(reading.quoted(m.start) is None for m in mentions if m.who == person["name"]):
             continue
         gender = person["gender"]
+        if gender == "unknown":
+            gender = next((g for n in (person["name"], *aliases) if (g := gender_of(n)) != "unknown"), "unknown")
         if gender == "unknown":
             gender = _gender(person["name"], reading)
         found.append(
