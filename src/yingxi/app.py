@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from yingxi.film.status import Part
     from yingxi.generate import Generator
     from yingxi.generate.given import Given
+    from yingxi.story.understanding import Understanding
 
 ATTRIBUTE_BAR = 0.9
 FRECHET_BAR = 2.0
@@ -230,6 +231,30 @@ def room_digest(room: str) -> str:
     root = Path(str(resources.files(f"yingxi.{room}")))
     files = (p for p in root.rglob("*") if p.is_file() and p.suffix != ".pyc")
     return digest({str(p.relative_to(root)): file_digest(p) for p in files})
+
+
+def read_book(
+    story: str | Path,
+    *,
+    language: str = "auto",
+    chapters: str = "",
+    begins: str = "",
+    ends: str = "",
+) -> Understanding:
+    """What is understood of a whole story, offline: chapters, cast, scenes, and every quotation with its speaker.
+
+    `chapters`, `begins` and `ends` select a part, as `story.selecting.select` has it. Raises YingxiError for a file
+    that is no story.
+    """
+    from yingxi.story.importer import read_story
+    from yingxi.story.reading import read
+    from yingxi.story.selecting import select
+    from yingxi.story.understanding import understand
+
+    found = select(read_story(Path(story), language), chapters, begins, ends)  # pyright: ignore[reportArgumentType]
+    size = found.chapters[-1].end - found.chapters[0].start
+    with Bars().task("reading", size) as advance:
+        return understand(read(found, size, advance), with_text=not found.plain)
 
 
 def film_status(directory: Path) -> list[Part]:

@@ -73,6 +73,32 @@ def make(
 
 
 @app.command()
+def read(
+    story: Annotated[Path, typer.Argument(metavar="STORY", help="A book: txt, epub, docx, html, md or pdf.")],
+    json: Annotated[
+        str | None, typer.Option("--json", metavar="FILE", help="All of it for programs; - is the screen.")
+    ] = None,
+    chapters: Annotated[str, typer.Option(help="Only these: 3, 3-5, 7- or 1,4-6.")] = "",
+    begins: Annotated[str, typer.Option("--from", metavar="WORDS", help="From the paragraph with these words.")] = "",
+    ends: Annotated[str, typer.Option("--to", metavar="WORDS", help="To the paragraph with these words.")] = "",
+    language: Annotated[Literal["auto", "en", "zh"], typer.Option()] = "auto",
+) -> None:
+    """What is understood of a story: chapters, cast, places, scenes, and who says what."""
+    from yingxi.app import read_book
+    from yingxi.core.files import write_text
+    from yingxi.story.understanding import summary
+
+    found = read_book(story, language=language, chapters=chapters, begins=begins, ends=ends)
+    if json is None:
+        say(summary(found))
+    elif json == "-":
+        say(found.model_dump_json(indent=1))
+    else:
+        write_text(Path(json), found.model_dump_json(indent=1) + "\n")
+        say(summary(found))
+
+
+@app.command()
 def status(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a film.")],
 ) -> None:

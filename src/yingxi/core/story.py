@@ -31,13 +31,23 @@ class Chapter(Span):
 
 
 @dataclass(frozen=True)
+class Aside(Span):
+    """A stretch that is no part of the story, and `why`: *page number*, *advertisement*, *contents*, *licence*."""
+
+    why: str
+
+
+@dataclass(frozen=True)
 class Story:
-    """A decoded text and its parts. `text[span.start:span.end]` is what a span says."""
+    """A decoded text and its parts. `text[span.start:span.end]` is what a span says. `plain`: the text is the file's
+    own, not taken out of a book's or a page's format."""
 
     title: str
     language: Language
     text: str
     chapters: tuple[Chapter, ...]
+    set_aside: tuple[Aside, ...] = ()
+    plain: bool = True
 
     def read(self, span: Span) -> str:
         return self.text[span.start : span.end]

@@ -161,7 +161,7 @@ def _collect(reading: Reading) -> dict[tuple[str, ...], Person]:
         if reading.quoted(start) is None:
             _evidence(person, token, verbs)
         elif not nominal and is_called(reading.story.text, start, end):
-            person.called += 1
+            person.called += token.ent_type_ == "PERSON" or person.gender != "unknown"
         return person
 
     proper = _proper(reading.docs)

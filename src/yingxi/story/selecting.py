@@ -1,0 +1,60 @@
+"""A part of a story: some chapters, or from some words to others."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from yingxi.core.errors import YingxiError
+from yingxi.core.story import Chapter, Paragraph, Story
+
+
+def select(story: Story, chapters: str = "", begins: str = "", ends: str = "") -> Story:
+    """The same story with fewer chapters and paragraphs, and the same offsets.
+
+    `chapters` are numbers from 1, as *3*, *3-5*, *7-* or *1,4-6*. `begins` and `ends` are words of the story: it
+    begins with the paragraph that has the one first, and ends with the paragraph that has the other after that. Raises
+    YingxiError where there is no such chapter, or no such words.
+    """
+    kept = list(story.chapters)
+    if chapters:
+        wanted = _numbers(chapters, len(kept))
+        kept = [c for number, c in enumerate(kept, 1) if number in wanted]
+    if begins:
+        at = _find(story, kept, begins, kept[0].start)
+        kept = _cut(kept, lambda p: p.end > at)
+    if ends:
+        at = _find(story, kept, ends, kept[0].start)
+        kept = _cut(kept, lambda p: p.start <= at)
+    return replace(story, chapters=tuple(kept))
+
+
+def _numbers(text: str, last: int) -> set[int]:
+    wanted: set[int] = set()
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*(\d+)\s*(-\s*(\d*))?\s*", part)
+        if not match:
+            raise YingxiError(f"chapters are numbers, such as 3, 3-5 or 7-, not {part.strip()!r}")
+        first = int(match[1])
+        end = first if match[2] is None else int(match[3] or last)
+        if not 1 <= first <= end <= last:
+            raise YingxiError(f"there is no chapter {part.strip()}: the story has {last}")
+        wanted |= set(range(first, end + 1))
+    return wanted
+
+
+def _find(story: Story, kept: list[Chapter], words: str, start: int) -> int:
+    # White space and line ends of any kind stand for each other.
+    pattern = re.compile(r"\s+".join(map(re.escape, words.split())))
+    found = pattern.search(story.text, start, kept[-1].end)
+    if found is None:
+        raise YingxiError(f"the story does not have the words {words!r}")
+    return found.start()
+
+
+def _cut(kept: list[Chapter], holds: Callable[[Paragraph], bool]) -> list[Chapter]:
+    found = []
+    for chapter in kept:
+        paragraphs = tuple(p for p in chapter.paragraphs if holds(p))
+        if paragraphs:
+            found.append(replace(chapter, start=paragraphs[0].start, end=paragraphs[-1].end, paragraphs=paragraphs))
+    return found
