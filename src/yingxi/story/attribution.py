@@ -1,4 +1,4 @@
-"""Who says which quotation: what the text says outright, and else the likeliest, or nobody where that is not likely."""
+"""Who says which quotation: what the text says outright, else the likeliest, or nobody where that is unlikely."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

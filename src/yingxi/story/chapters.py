@@ -1,22 +1,28 @@
 """The parts of a text: title, chapters and paragraphs, told by its lines."""
 
+import bisect
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from yingxi.core.story import Chapter, Language, Paragraph, Span
+from yingxi.core.story import Aside, Chapter, Language, Paragraph, Span
+from yingxi.story.asides import asides, frame
 from yingxi.story.sentence import sentences
 
-_NUMBER = r"(?:[IVXLC]+|\d+|ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|TEN|ELEVEN|TWELVE|THE (?:FIRST|SECOND|LAST))"
+_TEENS = "THIRTEEN|FOURTEEN|FIFTEEN|SIXTEEN|SEVENTEEN|EIGHTEEN|NINETEEN|(?:TWENTY|THIRTY|FORTY|FIFTY)(?:[- ]\\w+)?"
+_NUMBER = (
+    rf"(?:[IVXLC]+|\d+|(?:THE )?(?:FIRST|SECOND|THIRD|FOURTH|FIFTH|LAST)|{_TEENS}"
+    r"|ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|TEN|ELEVEN|TWELVE)"
+)
 _EN_HEADING = re.compile(
     rf"(?:CHAPTER|BOOK|PART|ADVENTURE|ACT|SCENE|STAVE|LETTER|VOLUME|SECTION)\s+{_NUMBER}\b[.:—\-\s]*(?P<words>.*)"
-    rf"|(?:PROLOGUE|EPILOGUE)\.?(?P<none>)|(?P<numeral>[IVXLC]+|\d{{1,3}})\.?(?:\s+(?P<rest>[A-Z].*))?",
+    rf"|(?:PROLOGUE|EPILOGUE|PREFACE|INTRODUCTION|CONCLUSION|AFTERWORD|FINALE)\.?(?P<none>)|(?P<numeral>[IVXLC]+|\d{{1,3}})\.?(?:\s+(?P<rest>[A-Z].*))?",
     re.IGNORECASE,
 )
 _ZH_HEADING = re.compile(
     r"第[零〇一二两三四五六七八九十百千0-9０-９]+[回章节節卷部集折幕篇][\s　:：、.．]*(?P<words>.*)"
-    r"|(?:楔子|序章|引子|尾声|尾聲|前言)(?P<none>)|(?P<numeral>[一二三四五六七八九十]+)[、.．]?(?P<rest>)"
+    r"|(?:楔子|序章|序幕|序言|序|引子|引言|尾声|尾聲|前言|后记|後記|番外|大结局|终章)(?P<none>)|(?P<numeral>[一二三四五六七八九十]+)[、.．]?(?P<rest>)"
 )
 _BYLINE = re.compile(
     r"(?:by|from|after|retold from|an episode (?:of|from))\s+\S.*"
@@ -24,9 +30,6 @@ _BYLINE = re.compile(
     re.IGNORECASE,
 )
 _END_MARKS = ".!?。！？…”’」』\"':：;；,，)）—"
-_GUTENBERG = re.compile(
-    r"\*\*\* ?START OF TH(?:E|IS) PROJECT GUTENBERG.*?\*\*\*|\*\*\* ?END OF TH(?:E|IS) PROJECT GUTENBERG"
-)
 
 
 @dataclass(frozen=True)
@@ -43,16 +46,10 @@ class Parts:
     title: str | None
     byline: str
     chapters: tuple[Chapter, ...]
+    set_aside: tuple[Aside, ...] = ()
 
 
-def _rows(text: str) -> list[Row]:
-    start, end = 0, len(text)
-    for mark in _GUTENBERG.finditer(text):
-        if "START" in mark[0]:
-            start = mark.end()
-        else:
-            end = mark.start()
-            break
+def _rows(text: str, start: int, end: int) -> list[Row]:
     spans: list[tuple[int, int, int] | None] = []
     position = start
     while position < end:
@@ -75,9 +72,12 @@ def _rows(text: str) -> list[Row]:
     return rows
 
 
-def _heading(text: str, row: Row, language: Language) -> str | None:
-    """A heading's own words ('' if it has a number only), or None where the line is no heading."""
+def _heading(text: str, row: Row, language: Language, marked: frozenset[int] = frozenset()) -> str | None:
+    """A heading's own words ('' if it has a number only), or None where the line is no heading. `marked`: where lines
+    begin that the book's format calls headings."""
     line = text[row.start : row.end]
+    if row.start in marked:
+        return line.strip("# \t")
     if len(line) > (60 if language == "zh" else 90):
         return None
     match = (_ZH_HEADING if language == "zh" else _EN_HEADING).fullmatch(line)
@@ -121,13 +121,19 @@ def _is_title(text: str, rows: list[Row]) -> bool:
     return len(line) <= 80 and line[-1] not in '.。,，;；:：”’」』"' and len(line.split()) <= 14
 
 
-def divide(text: str, language: Language) -> Parts:
-    """Title and byline if the first lines are such, and chapters with their paragraphs."""
-    rows = _rows(text)
+def divide(text: str, language: Language, marked: frozenset[int] = frozenset(), known: Sequence[Aside] = ()) -> Parts:
+    """Title and byline if the first lines are such, chapters with their paragraphs, and what is set aside.
+
+    `marked` and `known` are the headings and the asides that the book's format tells.
+    """
+    start, end, aside = frame(text)
+    rows = _rows(text, start, end)
+    aside += [*known, *asides(text, rows, language)]
+    rows = _without(rows, aside)
     title: str | None = None
     byline = ""
     if rows:
-        words = _heading(text, rows[0], language)
+        words = _heading(text, rows[0], language, marked)
         first = text[rows[0].start : rows[0].end]
         if words is not None:
             title = words or None
@@ -139,7 +145,7 @@ def divide(text: str, language: Language) -> Parts:
                     byline, rows = line, rows[1:]
     groups: list[tuple[str, list[Row]]] = [("", [])]
     for row in rows:
-        words = _heading(text, row, language)
+        words = _heading(text, row, language, marked)
         if words is None:
             groups[-1][1].append(row)
         else:
@@ -147,16 +153,39 @@ def divide(text: str, language: Language) -> Parts:
     wrapped = _wrapped(text, rows, language)
     chapters = []
     above = ""
+    empty: list[str] = []
     for heading, body in groups:
         paragraphs = tuple(_paragraphs(text, body, language, wrapped))
         if not paragraphs:
             # A heading with nothing under it, such as PART ONE above CHAPTER I, belongs to the next.
             above = heading or above
+            empty.append(heading)
             continue
+        if len(empty) >= 3:
+            # Many in a row are a table of contents.
+            above = ""
+        empty = []
         name = " ".join(part for part in (above, heading) if part)
         chapters.append(Chapter(paragraphs[0].start, paragraphs[-1].end, name, paragraphs))
         above = ""
-    return Parts(title, byline, tuple(chapters))
+    return Parts(title, byline, tuple(chapters), tuple(sorted(aside, key=lambda a: a.start)))
+
+
+def _without(rows: list[Row], aside: Sequence[Aside]) -> list[Row]:
+    """Lines that are not set aside. One that follows begins a paragraph, so that none holds what is set aside."""
+    if not aside:
+        return rows
+    spans = sorted((a.start, a.end) for a in aside)
+    starts = [s for s, _ in spans]
+    kept, gone = [], False
+    for row in rows:
+        at = bisect.bisect_right(starts, row.start) - 1
+        if at >= 0 and row.start < spans[at][1]:
+            gone = True
+            continue
+        kept.append(replace(row, first=True) if gone else row)
+        gone = False
+    return kept
 
 
 def byline(text: str, story_title: str) -> str:

@@ -30,7 +30,8 @@ def parse(text: str, paragraphs: Sequence[Paragraph], advance: Callable[[float],
     texts = (text[p.start : p.end].translate(plain).replace("--", ", ") for p in paragraphs)
     docs = []
     for paragraph, doc in zip(paragraphs, _pipeline().pipe(texts, batch_size=32), strict=True):
-        doc.tensor = _NOTHING  # 96 numbers a word, of no use after parsing
+        # 96 numbers a word, of no use after parsing.
+        doc.tensor = _NOTHING  # pyright: ignore[reportAttributeAccessIssue]
         docs.append(doc)
         advance(paragraph.end - paragraph.start)
     return docs

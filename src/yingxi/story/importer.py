@@ -1,13 +1,14 @@
-"""A text file as a Story."""
+"""A book as a Story: plain text, Markdown, HTML, EPUB, Word or PDF, told by its bytes and then by its name."""
 
 import re
 from pathlib import Path
 from typing import Literal
 
 from yingxi.core.errors import YingxiError
-from yingxi.core.story import Language, Story
+from yingxi.core.story import Aside, Language, Story
 from yingxi.story.chapters import divide
 from yingxi.story.encoding import decode
+from yingxi.story.formats.extract import Extract
 
 LARGEST = 64 << 20
 """Bytes. Five times the longest novels; a file larger than that is no story, and would not fit in memory."""
@@ -25,6 +26,23 @@ def language_of(text: str) -> Language:
     return "zh" if chinese * 10 >= letters and chinese else "en"
 
 
+def _foreign(text: str) -> bool:
+    """Whether a text is in a language that is neither: most letters of another script, kana, or Latin letters
+    without the small words of English."""
+    sample = text[:100_000]
+    letters = [c for c in sample if c.isalpha()]
+    if sum("\u3040" <= c <= "\u30ff" for c in letters) * 12 > len(letters):
+        return True
+    if sum(not (c.isascii() or "\u00c0" <= c <= "\u024f" or "\u3400" <= c <= "\u9fff") for c in letters) * 2 > len(
+        letters
+    ):
+        return True
+    words = re.findall(r"[^\W\d_]+", sample.lower())
+    if language_of(text) == "zh" or len(words) < 150:
+        return False
+    return sum(w in _ENGLISH for w in words) * 12 < len(words)
+
+
 def _headline(words: str) -> str:
     """ALL CAPITALS as a headline is written today."""
     if words != words.upper() or words == words.lower():
@@ -39,11 +57,44 @@ def _title_of_file(path: Path) -> str:
     return _headline(words.upper()) if words.isascii() else words
 
 
+_OTHER = re.compile("[^A-Za-z\u00c0-\u024f\u3400-\u9fff]")
+_ENGLISH = frozenset([
+    "the", "and", "of", "to", "in", "a", "that", "he", "she", "it", "was", "is", "his", "her", "you", "i", "with",
+    "for", "had", "not", "as", "at", "but",
+])  # fmt: skip
+
+
+def _extract(data: bytes, path: Path) -> Extract:
+    """The text of a file in its format. Raises YingxiError for what is no book."""
+    suffix = path.suffix.lower()
+    head = data[:1024].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if data.startswith(b"%PDF") and (suffix == ".pdf" or len(data) > 1024):
+        from yingxi.story.formats import pdf as format_
+    elif data.startswith(b"PK") and (b"application/epub" in data[:200] or suffix == ".epub"):
+        from yingxi.story.formats import epub as format_
+    elif data.startswith(b"PK") and (suffix == ".docx" or b"word/" in data[:4096]):
+        from yingxi.story.formats import docx as format_
+    elif head.startswith((b"<!doctype html", b"<html")) or suffix in (".html", ".htm", ".xhtml"):
+        from yingxi.story.formats import html as format_
+    elif suffix in (".md", ".markdown"):
+        from yingxi.story.formats import markdown as format_
+    elif data[60:68] in (b"BOOKMOBI", b"TEXtREAd"):
+        raise YingxiError(f"{path} is a Kindle book; give it as epub or as text")
+    else:
+        return Extract(decode(data, path), plain=True)
+    try:
+        return format_.extract(data, path)
+    except (YingxiError, MemoryError):
+        raise
+    except Exception as error:  # What their parsers raise for damaged files is theirs to choose.
+        raise YingxiError(f"{path} is damaged and cannot be read") from error
+
+
 def read_story(path: Path, language: Literal["auto", "en", "zh"] = "auto") -> Story:
-    """Read a plain text file, in English or Chinese, with its chapters, paragraphs and sentences.
+    """Read a book in English or Chinese, with its chapters, paragraphs and sentences.
 
     Offsets count characters of the decoded text, whose line ends are ``\\n``. Raises YingxiError where there is no
-    such file, where it is not text, in no encoding that is known, or holds no sentence.
+    such file, where it is damaged, locked or no text, in no encoding or language that is known, or has no sentence.
     """
     path = Path(path)
     try:
@@ -56,9 +107,15 @@ def read_story(path: Path, language: Literal["auto", "en", "zh"] = "auto") -> St
         raise YingxiError(f"there is no file {path}") from error
     except OSError as error:
         raise YingxiError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from error
-    text = decode(data, path)
+    book = _extract(data, path)
+    text = book.text
+    if language == "auto" and _foreign(text):
+        raise YingxiError(
+            f"{path} is in neither English nor Chinese; to read it as one of them, name it with --language"
+        )
     spoken: Language = language_of(text) if language == "auto" else language
-    parts = divide(text, spoken)
+    parts = divide(text, spoken, book.headings, [Aside(*a) for a in book.asides])
     if not parts.chapters:
         raise YingxiError(f"{path} has no sentence in it; give a text file with a story")
-    return Story(_headline(parts.title or "") or _title_of_file(path), spoken, text, parts.chapters)
+    title = _headline(book.title or parts.title or "") or _title_of_file(path)
+    return Story(title, spoken, text, parts.chapters, parts.set_aside, book.plain)

@@ -41,7 +41,7 @@ class Person:
             return persons("en").get(self.key[-1], {}).get("gender", "unknown")
         told = titles().get(self.title, "unknown") if self.title else "unknown"
         if told == "unknown" and (len(self.bare) > 1 or not self.title):
-            first = self.bare[0]
+            first = next(iter(self.bare), "")
             told = next((g for g in ("male", "female") if first in lexicon("names")[g]), "unknown")
         return told
 

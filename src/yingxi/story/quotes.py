@@ -110,8 +110,8 @@ def find_quotes(text: str, paragraphs: Sequence[Span], language: Language) -> li
 def _spaced(text: str, paragraphs: Sequence[Span], opening: str) -> list[Quote]:
     """Quotations of a text with white space around every word and mark, a sentence a line, as corpora have it.
 
-    A quotation runs over lines until it is closed; a mark that begins a line inside of one begins it anew, as marks do
-    at each paragraph of a long speech.
+    A quotation runs over lines until it is closed; a mark that begins a line inside of one begins it anew, as marks
+    do at each paragraph of a long speech.
     """
     starts = [p.start for p in paragraphs]
     closing = "".join(_PAIRS.get(m, {"‘": "’"}.get(m, m)) for m in opening)

@@ -12,8 +12,8 @@ def select(story: Story, chapters: str = "", begins: str = "", ends: str = "") -
     """The same story with fewer chapters and paragraphs, and the same offsets.
 
     `chapters` are numbers from 1, as *3*, *3-5*, *7-* or *1,4-6*. `begins` and `ends` are words of the story: it
-    begins with the paragraph that has the one first, and ends with the paragraph that has the other after that. Raises
-    YingxiError where there is no such chapter, or no such words.
+    begins with the paragraph that has the one first, and ends with the paragraph that has the other after that.
+    Raises YingxiError where there is no such chapter, or no such words.
     """
     kept = list(story.chapters)
     if chapters:

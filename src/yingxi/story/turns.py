@@ -18,7 +18,6 @@ from yingxi.story.reading import Mention, Reading
 from yingxi.story.tag import Tag, Tags
 from yingxi.story.vocative import is_called
 
-NOBODY = None
 _BEFORE, _AFTER = 2500, 300
 """Characters around a speech in which candidates are looked for."""
 _MOST = 14
@@ -157,7 +156,7 @@ class Turns:
         for other in following:
             if other.tag and other.tag.who:
                 seen[other.tag.who] = None
-        return [*seen, NOBODY]
+        return [*seen, None]
 
     def features(self, index: int, who: str | None, lately: Sequence[str | None]) -> Features:
         """What speaks for and against `who`."""
@@ -166,7 +165,7 @@ class Turns:
     def _alone(self, index: int, who: str | None) -> dict[str, float]:
         speech = self.speeches[index]
         tag = speech.tag
-        if who is NOBODY:
+        if who is None:
             return {
                 "nobody": 1.0,
                 f"nobody: {'no tag' if tag is None else 'name' if tag.who else tag.pronoun or 'stranger'}": 1.0,
@@ -278,7 +277,7 @@ class Turns:
             at += 1
 
     def _in_turn(self, index: int, who: str | None, lately: Sequence[str | None]) -> dict[str, float]:
-        if not index or who is NOBODY:
+        if not index or who is None:
             return {}
         gap = self.gaps[index]
         found: dict[str, float] = {}

@@ -1,0 +1,1 @@
+"""Books in their formats, as plain text: one module a format, each with `extract(data, path) -> Extract`."""
