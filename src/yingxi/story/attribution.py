@@ -58,11 +58,12 @@ def attribute(reading: Reading, weights: Ranker | None = None, least: float = LE
     """One attribution for every quotation of speech, in order. `weights` are those that ship unless given."""
     turns = turns_of(reading)
     said = decode(turns, weights or ranker(reading.story.language))
+    speaking = [who if confidence >= least else None for who, confidence in said]
     found = []
-    for speech, (who, confidence) in zip(turns.speeches, said, strict=True):
-        speaker = who if confidence >= least else None
-        for quote in speech.quotes:
-            found.append(Attribution(quote, speaker, None, _kind(speech), round(confidence, 3)))
+    for number, speech in enumerate(turns.speeches):
+        confidence = said[number][1] if speaking[number] else 0.0
+        to = turns.addressee(number, speaking)
+        found += [Attribution(q, speaking[number], to, _kind(speech), round(confidence, 3)) for q in speech.quotes]
     return found
 
 

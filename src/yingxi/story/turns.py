@@ -136,6 +136,23 @@ class Turns:
         tag = self.speeches[index].tag
         return tag is not None and tag.sure and tag.who is None and tag.pronoun is None
 
+    def addressee(self, index: int, speaking: Sequence[str | None]) -> str | None:
+        """Whom a speech is said to: whom it calls or its tag names, else who speaks right before or right after."""
+        speech, who = self.speeches[index], speaking[index]
+        called = sorted(self._addressed[index] - {who})
+        if called:
+            return called[0]
+        if speech.tag and speech.tag.to and speech.tag.to != who:
+            return speech.tag.to
+        if index and self._near_gap(index) and speaking[index - 1] not in (None, who):
+            return speaking[index - 1]
+        if index + 1 < len(speaking) and self._near_gap(index + 1) and speaking[index + 1] not in (None, who):
+            return speaking[index + 1]
+        return None
+
+    def _near_gap(self, index: int) -> bool:
+        return self.gaps[index].split()[0] in ("none", "tag", "short")
+
     def candidates(self, index: int, lately: Sequence[str | None]) -> list[str | None]:
         """Cast ids, the nearest first, and None for nobody of them. `lately`: who spoke before, the last first."""
         speech = self.speeches[index]
