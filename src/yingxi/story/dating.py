@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from yingxi.core.story import Span
 from yingxi.story.era import Era, eras, lowered, occurrences
 
-_ENOUGH = 3.0
-"""Weight of the evidence below which no era is named: one name that belongs to no other era, or several things."""
+_ENOUGH = 3.5
+"""Weight of the evidence below which no era is named: a name read often, or several words."""
 _CLEAR = 1.15
 """How much more must speak for an era than for the next."""
 _YEAR = re.compile(r"(?<![\d.,])(1[0-9]{3}|20[0-9]{2})(?![\d,.]\d|\d)(?:年|\b)")

@@ -69,8 +69,8 @@ class Fact(Words):
 class Era(Document):
     """`years` are the first and last, negative before our era. `brief` begins the clause that prompts take.
 
-    `borrows` names the era from which a group of facts is taken where the pack has none of its own. `mixes` says, with
-    its source, how a tale or a stage mixes eras on purpose; only such packs have it.
+    `borrows` names the era that lends a group its facts, after the pack's own. `mixes` says, with its source, how a
+    tale or a stage mixes eras on purpose; only such packs have it.
     """
 
     id: str = ""
@@ -113,11 +113,9 @@ class Era(Document):
         return self.sources.get(source) or bibliography()[source]
 
     def told(self, group: Group) -> tuple[Fact, ...]:
-        """The facts of a group, its own or borrowed."""
-        if own := self.facts.get(group):
-            return own
+        """The facts of a group: its own, then those it borrows."""
         lender = self.borrows.get(group)
-        return find_era(lender).told(group) if lender else ()
+        return (*self.facts.get(group, ()), *(find_era(lender).told(group) if lender else ()))
 
 
 class Thing(Document):
@@ -231,8 +229,9 @@ def occurrences(text: str, low: str, terms: Iterable[str]) -> Iterator[tuple[str
             end = at + len(term)
             if not term.isascii():
                 yield term, Span(at, end)
-            elif not _letter(text, at - 1):
-                end += next((len(s) for s in ("s", "es") if low.startswith(s, end) and not _letter(text, end + len(s))), 0)
+            elif not _letter(text, at - 1) and not (text[at - 1 : at] in ("'", "’") and _letter(text, at - 2)):
+                endings = (len(s) for s in ("s", "es") if low.startswith(s, end) and not _letter(text, end + len(s)))
+                end += next(endings, 0)
                 if not _letter(text, end):
                     yield term, Span(at, end)
             at = where.find(term, end)

@@ -1,4 +1,4 @@
-"""What a shot's prompt takes from the pack of its era: who is seen is dressed, and the place furnished, by its time."""
+"""What a shot's prompt takes from the pack of its era: people are dressed, and the place furnished, by its time."""
 
 from collections.abc import Iterator, Sequence
 
@@ -80,9 +80,7 @@ def _about(place: Sequence[str]) -> list[tuple[Group, ...]]:
     return [("architecture",), ("transport",)] if "town" in place else [("architecture",)]
 
 
-def _best(
-    era: Era, groups: Sequence[Group], shot: Shot, part: Sequence[str], place: Sequence[str]
-) -> Iterator[Fact]:
+def _best(era: Era, groups: Sequence[Group], shot: Shot, part: Sequence[str], place: Sequence[str]) -> Iterator[Fact]:
     """The fact that fits best: of the closest role, then of the most conditions; none for one that does not fit."""
     fitting: list[tuple[tuple[int, int], Fact]] = []
     for group in groups:
