@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from yingxi.film.status import Part
     from yingxi.generate import Generator
     from yingxi.generate.given import Given
+    from yingxi.story.lint import Report
     from yingxi.story.understanding import Understanding
 
 ATTRIBUTE_BAR = 0.9
@@ -169,6 +170,7 @@ def make_film(
     out: str | Path | None = None,
     model: str | None = None,
     language: str | None = None,
+    era: str | None = None,
     seconds: float | None = None,
     takes: int | None = None,
     size: Size | None = None,
@@ -189,6 +191,7 @@ def make_film(
     changes = {
         "model": model,
         "language": language,
+        "era": era,
         "seconds": seconds,
         "takes": takes,
         "size": str(size) if size else None,
@@ -265,6 +268,21 @@ def film_status(directory: Path) -> list[Part]:
 
     path = Folder(directory).settings
     return status(directory, crew(load_settings(path)).identities if path.is_file() else None)
+
+
+def lint(path: Path, era: str | None = None) -> Report:
+    """What in a film's folder, one of its documents or a story does not belong to its time.
+
+    `era` names the time; without it `film.toml` or `cast.yaml` does, else the words of the story tell it. Raises
+    YingxiError where it cannot be told.
+    """
+    from yingxi.film.folder import Folder
+    from yingxi.film.settings import load_settings
+    from yingxi.story.lint import lint
+
+    settings = Folder(path if path.is_dir() else path.parent).settings
+    set_era = load_settings(settings).era if era is None and settings.is_file() else era
+    return lint(path, None if set_era == "auto" else set_era)
 
 
 def generate_file(

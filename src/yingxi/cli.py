@@ -39,6 +39,9 @@ def make(
     out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR")] = None,
     model: Annotated[str | None, typer.Option(help=f"auto, {MODEL_HELP}  [default: auto]")] = None,
     language: Annotated[Literal["auto", "en", "zh"] | None, typer.Option(help="[default: auto]")] = None,
+    era: Annotated[
+        str | None, typer.Option(help="The time it plays in, such as tang, or a pack FILE.yaml.  [default: auto]")
+    ] = None,
     seconds: Annotated[float | None, typer.Option(help="How long the film shall be.  [default: 60]")] = None,
     takes: Annotated[int | None, typer.Option(help="Stills drawn for each shot.  [default: 4]")] = None,
     size: SizeText = None,
@@ -57,6 +60,7 @@ def make(
         out=out,
         model=model,
         language=language,
+        era=era,
         seconds=seconds,
         takes=takes,
         size=Size.parse(size) if size else None,
@@ -107,6 +111,27 @@ def status(
 
     for part in film_status(directory):
         say(f"{part.state:8} {part.name}{f'  ({part.note})' if part.note else ''}")
+
+
+@app.command()
+def lint(
+    path: Annotated[
+        Path, typer.Argument(metavar="DIR|STORY|FILE", help="A film's folder, a text, or one document of a film.")
+    ],
+    era: Annotated[
+        str | None, typer.Option(help="The time it plays in, such as tang, or a pack FILE.yaml.  [default: auto]")
+    ] = None,
+) -> None:
+    """Names what does not belong to the time of the story, with the fact that it breaks and where that is from.
+
+    Exit code 0 where nothing was found, 1 where something was, 2 where the time cannot be told.
+    """
+    from yingxi.app import lint as find
+
+    report = find(path, era)
+    for line in report.lines():
+        say(line)
+    raise typer.Exit(1 if report.findings else 0)
 
 
 @app.command()

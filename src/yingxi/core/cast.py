@@ -65,6 +65,9 @@ class Place(Document):
 
 
 class Cast(Document):
+    """`era` names the pack of the story's time, whose words prompts take; empty is unknown."""
+
+    era: str = ""
     characters: tuple[Character, ...] = ()
     places: tuple[Place, ...] = ()
     narrator: VoiceProfile | None = None

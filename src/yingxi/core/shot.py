@@ -50,8 +50,9 @@ class Shot(Document):
     """One camera view. `card` makes it a title or end card, whose text is `prompt`.
 
     `seconds` is the least it lasts; it is longer where its lines are. `place` is a cast id of a place; `stage`, the
-    stage's own place, is filled in from the cast when the shot is played. `source` are character offsets into the
-    story.
+    stage's own place, is filled in from the cast when the shot is played. `period` says to models that read prose how
+    the time of the story looks; where it is empty it is written from the cast's era. `source` are character offsets
+    into the story.
     """
 
     slate: str = Field(pattern=r"^[0-9]+[A-Z]{0,2}$")
@@ -66,6 +67,7 @@ class Shot(Document):
     figures: tuple[Figure, ...] = ()
     lines: tuple[Line, ...] = ()
     prompt: str = ""
+    period: str = ""
     source: tuple[int, int] | None = None
 
 

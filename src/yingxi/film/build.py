@@ -75,8 +75,11 @@ def _check_beginning(folder: Folder, story: Path | None, given: Mapping[str, Any
     if story is None:
         reason = "it holds no film" if folder.root.exists() else "there is no such folder"
         raise YingxiError(f"cannot go on with {folder.root}: {reason}; name a story to begin one")
+    from yingxi.story.era import find_era
     from yingxi.story.importer import read_story
 
+    if settings.era != "auto":
+        find_era(settings.era)
     read_story(story, settings.language)
 
 

@@ -34,15 +34,19 @@ def plan(shot: Shot, speeches: list[Speech], spoken: list[float], settings: Film
     shoot_key = None
     if crew.model is not None and shot.card is None:
         judge = crew.judge.identity if crew.judge else None
-        shoot_key = digest("shoot", crew.model.identity, judge, settings.takes, structure(shot), *picture)
+        made_from = (structure(shot), shot.period)
+        shoot_key = digest("shoot", crew.model.identity, judge, settings.takes, *made_from, *picture)
     return Plan(shot, tuple(speeches), round(shot.seconds * settings.fps), stage_key, shoot_key)
 
 
 def structure(shot: Shot) -> dict[str, Any]:
-    """What a shot's picture is made from: not its name, nor where in the story it came from."""
-    return shot.model_dump(mode="json", exclude={"slate", "source"})
+    """What a shot's picture is made from: not its name, nor where in the story it came from.
+
+    Nor its period: that is a part of the prompt before a model that reads it.
+    """
+    return shot.model_dump(mode="json", exclude={"slate", "source", "period"})
 
 
 def still_structure(shot: Shot) -> dict[str, Any]:
     """What a still of a shot is made from: its structure without time."""
-    return shot.model_dump(mode="json", exclude={"slate", "source", "lines", "seconds"})
+    return shot.model_dump(mode="json", exclude={"slate", "source", "period", "lines", "seconds"})

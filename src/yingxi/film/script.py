@@ -73,7 +73,7 @@ def adaptation_inputs(folder: Folder, ledger: Ledger, settings: FilmSettings, id
     """The digest that the documents depend on."""
     parts = {k: identities.get(k) for k in ("stagecraft", "voice")}
     title = settings.title or ledger.fact("title")
-    return digest("adapt", file_digest(folder.story), title, settings.language, settings.seconds, parts)
+    return digest("adapt", file_digest(folder.story), title, settings.language, settings.seconds, settings.era, parts)
 
 
 def adapt_story(folder: Folder, ledger: Ledger, settings: FilmSettings, crew: Crew) -> tuple[list[str], list[str]]:
@@ -93,6 +93,7 @@ def adapt_story(folder: Folder, ledger: Ledger, settings: FilmSettings, crew: Cr
     adaptation = adapt(story, crew.stagecraft.get(), settings.seconds, settings.language)
     shots = adaptation.shots
     cast = cast_voices(adaptation.cast, crew.voice.get(), shots.language)
+    cast = cast.model_copy(update={"era": _era(settings, story)})
     remember_prompts(shots, ledger)
     kept_cast = load_yaml(folder.cast, Cast) if is_edited(folder.cast, ledger) else None
     kept_shots = load_yaml(folder.shots, ShotList) if is_edited(folder.shots, ledger) else None
@@ -122,6 +123,18 @@ def adapt_story(folder: Folder, ledger: Ledger, settings: FilmSettings, crew: Cr
     return [name for name, done in outcome.items() if done == "written"], [*adaptation.notes, *notes]
 
 
+def _era(settings: FilmSettings, story: Story) -> str:
+    """The name of the era that was set or, if it can be told, of the story's."""
+    from yingxi.story.dating import infer
+    from yingxi.story.era import find_era
+
+    if settings.era != "auto":
+        find_era(settings.era)
+        return settings.era
+    era = infer(story.text).era
+    return era.id if era else ""
+
+
 def _document(document: Cast | ShotList, heading: str) -> str:
     return f"# {heading}\n" + dump_yaml(document)
 
@@ -138,6 +151,8 @@ def fits(shots: ShotList, cast: Cast) -> bool:
 def read_script(folder: Folder, ledger: Ledger, settings: FilmSettings, crew: Crew) -> Script:
     """Read the documents back. Raises YingxiError naming file, line and key of a mistake in them."""
     cast, shots = load_yaml(folder.cast, Cast), load_yaml(folder.shots, ShotList)
+    if settings.era != "auto":
+        cast = cast.model_copy(update={"era": settings.era})
     if not shots.shots:
         raise YingxiError(f"{folder.shots} has no shots; add one, or delete the file to have it written again")
     title = settings.title or ledger.fact("title") or folder.root.stem

@@ -23,6 +23,7 @@ _MEANING = {
     "fps": "frames a second",
     "model": "auto, or the name of a model",
     "language": "auto, en or zh",
+    "era": "auto, or the time and place that it plays in, such as tang; docs/culture.md lists them",
     "seconds": "about how long the film lasts; its lines may need longer",
     "takes": "stills drawn of a shot, of which a judge chooses one (sampled models only)",
     "seed": "another number gives another film",
@@ -38,6 +39,7 @@ class FilmSettings(Document):
     fps: float = Field(24.0, ge=1, le=120)
     model: str = Field("auto", min_length=1)
     language: Literal["auto", "en", "zh"] = "auto"
+    era: str = Field("auto", min_length=1)
     seconds: float = Field(60.0, ge=8, le=14400)
     takes: int = Field(4, ge=1, le=64)
     seed: int = Field(0, ge=0, lt=2**31)

@@ -35,8 +35,10 @@ def set_up(shots: ShotList, cast: Cast, crew: Crew, ledger: Ledger, path: Path) 
 def set_up_shot(shot: Shot, language: Language, cast: Cast, crew: Crew, ledger: Ledger, path: Path) -> Setup:
     """One shot, as `set_up` does all of them."""
     filled = _filled(shot, cast, path)
-    filled = filled.model_copy(update={"prompt": _prompt(filled, language, crew, ledger)})
-    return _judged(filled, ledger)
+    prompt = _prompt(filled, language, crew, ledger)
+    own = bool(shot.prompt) and prompt == shot.prompt and not ledger.wrote("prompt", text_digest(prompt))
+    period = shot.period or ("" if shot.card or own else _period(filled, language, cast))
+    return _judged(filled.model_copy(update={"prompt": prompt, "period": period}), ledger)
 
 
 def remember_prompts(shots: ShotList, ledger: Ledger) -> None:
@@ -106,10 +108,19 @@ def _prompt(shot: Shot, language: Language, crew: Crew, ledger: Ledger) -> str:
     return written
 
 
+def _period(shot: Shot, language: Language, cast: Cast) -> str:
+    if not cast.era:
+        return ""
+    from yingxi.story.era import find_era
+    from yingxi.story.period import period
+
+    return period(find_era(cast.era), shot, language)
+
+
 def _judged(shot: Shot, ledger: Ledger) -> Setup:
     from yingxi import __version__
 
-    said = [shot.prompt, *(line.text for line in shot.lines)]
+    said = [shot.prompt, *([shot.period] if shot.period else []), *(line.text for line in shot.lines)]
     inputs = digest(said, __version__)
     verdict = ledger.done("policy", inputs)
     if verdict is None:

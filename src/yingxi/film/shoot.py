@@ -13,6 +13,8 @@ from yingxi.core.errors import YingxiError
 from yingxi.core.protocols import Capabilities, VideoModel
 from yingxi.core.request import Pin, Request
 from yingxi.core.shapes import Size
+from yingxi.core.shot import Shot
+from yingxi.core.story import language_of
 from yingxi.core.time import frame_count
 from yingxi.film.crew import Crew
 from yingxi.film.folder import Folder
@@ -43,6 +45,7 @@ class Shoot:
         self.identity = self.crew.model.identity
         self.model: VideoModel = self.crew.model.get()
         self.can: Capabilities = self.model.capabilities
+        self.plan = replace(self.plan, shot=worded(self.plan.shot, self.can))
         self.size = native_size(self.can, self.settings.frame)
         self.fps = self.settings.fps if self.can.any_fps else self.can.fps
         self.made: list[str] = []
@@ -219,6 +222,14 @@ class Shoot:
         scores = {name: float(value) for name, value in judge.get().score(clip, self.plan.shot).items()}
         self.ledger.add_scores(take.digest, judge.identity, scores)
         return scores
+
+
+def worded(shot: Shot, can: Capabilities) -> Shot:
+    """The shot with its period told in its prompt, for a model that reads prose and not the stage's own captions."""
+    if not shot.period or can.captions or can.reads_shot:
+        return shot
+    between = "" if language_of(shot.prompt) == "zh" else " "
+    return shot.model_copy(update={"prompt": f"{shot.prompt}{between}{shot.period}"})
 
 
 def native_size(can: Capabilities, film: Size) -> Size:
