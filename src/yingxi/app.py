@@ -171,6 +171,9 @@ def make_film(
     model: str | None = None,
     language: str | None = None,
     era: str | None = None,
+    chapters: str | None = None,
+    begins: str | None = None,
+    ends: str | None = None,
     seconds: float | None = None,
     takes: int | None = None,
     size: Size | None = None,
@@ -180,7 +183,7 @@ def make_film(
 ) -> BuildResult:
     """Make a film of a story, or go on with the film in a folder; nothing is done twice.
 
-    `story` is a text file, whose film goes to `out` (default: beside it, with the suffix `.film`), or the folder of
+    `story` is a book's file, whose film goes to `out` (default: beside it, with the suffix `.film`), or the folder of
     a film. What is None stays as the folder's `film.toml` has it, or at its default. Raises YingxiError with one
     sentence where something cannot be used; what was made until then is kept.
     """
@@ -192,6 +195,9 @@ def make_film(
         "model": model,
         "language": language,
         "era": era,
+        "chapters": chapters,
+        "begins": begins,
+        "ends": ends,
         "seconds": seconds,
         "takes": takes,
         "size": str(size) if size else None,

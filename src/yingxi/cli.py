@@ -25,6 +25,9 @@ app.add_typer(eval_app, name="eval")
 
 Seed = Annotated[int, typer.Option(help="The same seed gives the same pictures.", min=0, max=2**31 - 1)]
 SizeText = Annotated[str | None, typer.Option("--size", metavar="WxH", help="Pixels, such as 1280x720.")]
+Chapters = Annotated[str | None, typer.Option(help="Only these: 3, 3-5, 7- or 1,4-6.")]
+Begins = Annotated[str | None, typer.Option("--from", metavar="WORDS", help="From the paragraph with these words.")]
+Ends = Annotated[str | None, typer.Option("--to", metavar="WORDS", help="To the paragraph with these words.")]
 
 MODEL_HELP = "nano, stage, the folder or hub name of a Wan checkpoint, http://host/v1, or diffusers:PATH."
 
@@ -35,13 +38,16 @@ def say(text: str) -> None:
 
 @app.command()
 def make(
-    story: Annotated[Path, typer.Argument(metavar="STORY|DIR", help="A text, or the folder of a film.")],
+    story: Annotated[Path, typer.Argument(metavar="STORY|DIR", help="A book, or the folder of a film.")],
     out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR")] = None,
     model: Annotated[str | None, typer.Option(help=f"auto, {MODEL_HELP}  [default: auto]")] = None,
     language: Annotated[Literal["auto", "en", "zh"] | None, typer.Option(help="[default: auto]")] = None,
     era: Annotated[
         str | None, typer.Option(help="The time it plays in, such as tang, or a pack FILE.yaml.  [default: auto]")
     ] = None,
+    chapters: Chapters = None,
+    begins: Begins = None,
+    ends: Ends = None,
     seconds: Annotated[float | None, typer.Option(help="How long the film shall be.  [default: 60]")] = None,
     takes: Annotated[int | None, typer.Option(help="Stills drawn for each shot.  [default: 4]")] = None,
     size: SizeText = None,
@@ -61,6 +67,9 @@ def make(
         model=model,
         language=language,
         era=era,
+        chapters=chapters,
+        begins=begins,
+        ends=ends,
         seconds=seconds,
         takes=takes,
         size=Size.parse(size) if size else None,
@@ -82,9 +91,9 @@ def read(
     json: Annotated[
         str | None, typer.Option("--json", metavar="FILE", help="All of it for programs; - is the screen.")
     ] = None,
-    chapters: Annotated[str, typer.Option(help="Only these: 3, 3-5, 7- or 1,4-6.")] = "",
-    begins: Annotated[str, typer.Option("--from", metavar="WORDS", help="From the paragraph with these words.")] = "",
-    ends: Annotated[str, typer.Option("--to", metavar="WORDS", help="To the paragraph with these words.")] = "",
+    chapters: Chapters = None,
+    begins: Begins = None,
+    ends: Ends = None,
     language: Annotated[Literal["auto", "en", "zh"], typer.Option()] = "auto",
 ) -> None:
     """What is understood of a story: chapters, cast, places, scenes, and who says what."""
@@ -92,7 +101,7 @@ def read(
     from yingxi.core.files import write_text
     from yingxi.story.understanding import summary
 
-    found = read_book(story, language=language, chapters=chapters, begins=begins, ends=ends)
+    found = read_book(story, language=language, chapters=chapters or "", begins=begins or "", ends=ends or "")
     if json is None:
         say(summary(found))
     elif json == "-":

@@ -39,3 +39,8 @@ def file_digest(path: Path) -> str:
     """24 hexadecimal digits of SHA-256 over a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:DIGEST_LENGTH]
+
+
+def bytes_digest(data: bytes) -> str:
+    """What `file_digest` says of a file with these bytes."""
+    return hashlib.sha256(data).hexdigest()[:DIGEST_LENGTH]

@@ -105,7 +105,7 @@ class _Build:
             self.ledger.set_fact("crew", self.crew.identities)
 
     def run(self, story: Path | None) -> BuildResult:
-        self._said(import_story(self.folder, self.ledger, story))
+        self._said(import_story(self.folder, self.ledger, story, self.settings.language))
         script, setups = self._script()
         plans = self._speak([s for s in setups if not self._is_blocked(s)], script)
         animatic = self._play(plans)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from yingxi.core.cast import Cast, Character, Look
-from yingxi.core.digest import digest, file_digest
+from yingxi.core.digest import bytes_digest, digest, file_digest
 from yingxi.core.documents import dump_yaml, load_yaml
 from yingxi.core.errors import YingxiError
 from yingxi.core.files import write_bytes
@@ -32,35 +32,34 @@ class Script:
     title: str
 
 
-def import_story(folder: Folder, ledger: Ledger, source: Path | None) -> tuple[list[str], list[str]]:
-    """Copy the story into the film. Returns what was made and what is to be said.
+def import_story(
+    folder: Folder, ledger: Ledger, source: Path | None, language: str = "auto"
+) -> tuple[list[str], list[str]]:
+    """Copy the story into the film, its text only where it is a book in some format. Returns what was made and what
+    is to be said.
 
     A `story.txt` that a person has edited stays. Raises YingxiError where there is no story to be had.
     """
+    from yingxi.story.importer import as_text
+
     if source is None or source.resolve() == folder.story.resolve():
         if not folder.story.exists():
             raise YingxiError(f"{folder.root} has no story.txt; name the story: yingxi make STORY -o {folder.root}")
         return [], []
-    new = _digest_of(source)
+    story = _read(source, language)
+    text = source.read_bytes() if story.plain else as_text(story).encode()
+    new = bytes_digest(text)
     if folder.story.exists() and file_digest(folder.story) == new:
         ledger.about_to_write(folder.story.name, new)
         if ledger.fact("title") is None:
-            ledger.set_fact("title", _read(source, "auto").title)
+            ledger.set_fact("title", story.title)
         return [], []
     if is_edited(folder.story, ledger):
         return [], [f"story.txt was edited by hand and is kept; {source} was not imported again"]
-    ledger.set_fact("title", _read(source, "auto").title)
+    ledger.set_fact("title", story.title)
     ledger.about_to_write(folder.story.name, new)
-    write_bytes(folder.story, source.read_bytes())
+    write_bytes(folder.story, text)
     return ["story"], []
-
-
-def _digest_of(path: Path) -> str:
-    try:
-        return file_digest(path)
-    except OSError:
-        _read(path, "auto")  # says what is wrong
-        raise
 
 
 def _read(path: Path, language: str) -> Story:
@@ -73,7 +72,9 @@ def adaptation_inputs(folder: Folder, ledger: Ledger, settings: FilmSettings, id
     """The digest that the documents depend on."""
     parts = {k: identities.get(k) for k in ("stagecraft", "voice")}
     title = settings.title or ledger.fact("title")
-    return digest("adapt", file_digest(folder.story), title, settings.language, settings.seconds, settings.era, parts)
+    told = [settings.language, settings.seconds, settings.era]
+    told += [part for part in (settings.chapters, settings.begins, settings.ends) if part]
+    return digest("adapt", file_digest(folder.story), title, *told, parts)
 
 
 def adapt_story(folder: Folder, ledger: Ledger, settings: FilmSettings, crew: Crew) -> tuple[list[str], list[str]]:
@@ -84,10 +85,11 @@ def adapt_story(folder: Folder, ledger: Ledger, settings: FilmSettings, crew: Cr
         return [], []
     from yingxi.story.adapt import adapt
     from yingxi.story.fountain import to_fountain
+    from yingxi.story.selecting import select
     from yingxi.voice.casting import cast_voices
 
     begun = time.monotonic()
-    story = _read(folder.story, settings.language)
+    story = select(_read(folder.story, settings.language), settings.chapters, settings.begins, settings.ends)
     title = settings.title or ledger.fact("title")
     story = replace(story, title=title) if title else story
     adaptation = adapt(story, crew.stagecraft.get(), settings.seconds, settings.language)

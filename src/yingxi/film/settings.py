@@ -24,6 +24,9 @@ _MEANING = {
     "model": "auto, or the name of a model",
     "language": "auto, en or zh",
     "era": "auto, or the time and place that it plays in, such as tang; docs/culture.md lists them",
+    "chapters": "of the story, such as 3-5; empty: all",
+    "begins": "words of the paragraph that the film begins with; empty: the first",
+    "ends": "words of the paragraph that it ends with; empty: the last",
     "seconds": "about how long the film lasts; its lines may need longer",
     "takes": "stills drawn of a shot, of which a judge chooses one (sampled models only)",
     "seed": "another number gives another film",
@@ -40,6 +43,9 @@ class FilmSettings(Document):
     model: str = Field("auto", min_length=1)
     language: Literal["auto", "en", "zh"] = "auto"
     era: str = Field("auto", min_length=1)
+    chapters: str = ""
+    begins: str = ""
+    ends: str = ""
     seconds: float = Field(60.0, ge=8, le=14400)
     takes: int = Field(4, ge=1, le=64)
     seed: int = Field(0, ge=0, lt=2**31)

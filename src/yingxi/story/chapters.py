@@ -90,6 +90,11 @@ def _heading(text: str, row: Row, language: Language, marked: frozenset[int] = f
     return None if prose else words
 
 
+def is_heading(line: str, language: Language) -> bool:
+    """Whether a line by itself reads as the heading of a chapter."""
+    return _heading(line, Row(0, len(line), 0, True, True), language) is not None
+
+
 def _wrapped(text: str, rows: list[Row], language: Language) -> bool:
     """Whether lines were broken at a width: most lines that another follows end in the middle of a sentence."""
     inner = [a for a, b in pairwise(rows) if not b.first]

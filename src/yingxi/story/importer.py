@@ -6,7 +6,7 @@ from typing import Literal
 
 from yingxi.core.errors import YingxiError
 from yingxi.core.story import Aside, Language, Story
-from yingxi.story.chapters import divide
+from yingxi.story.chapters import divide, is_heading
 from yingxi.story.encoding import decode
 from yingxi.story.formats.extract import Extract
 
@@ -119,3 +119,18 @@ def read_story(path: Path, language: Literal["auto", "en", "zh"] = "auto") -> St
         raise YingxiError(f"{path} has no sentence in it; give a text file with a story")
     title = _headline(book.title or parts.title or "") or _title_of_file(path)
     return Story(title, spoken, text, parts.chapters, parts.set_aside, book.plain)
+
+
+def as_text(story: Story) -> str:
+    """A story taken out of a book's format as plain text, which reads back with the same chapters."""
+    parts = [story.title]
+    joint = " " if story.language == "en" else ""
+    for number, chapter in enumerate(story.chapters, 1):
+        title = chapter.title.strip()
+        if title and not is_heading(title, story.language):
+            title = f"第{number}章 {title}" if story.language == "zh" else f"Chapter {number}. {title}"
+        parts += [title] * bool(title)
+        parts += [
+            re.sub(r"\s*\n\s*", " " if story.language == "en" else "", story.read(p)) for p in chapter.paragraphs
+        ]
+    return "\n\n".join(parts) + "\n"
