@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from yingxi.film.status import Part
     from yingxi.generate import Generator
     from yingxi.generate.given import Given
+    from yingxi.story.closely import Counted
     from yingxi.story.lint import Report
     from yingxi.story.understanding import Understanding
 
@@ -174,6 +175,7 @@ def make_film(
     chapters: str | None = None,
     begins: str | None = None,
     ends: str | None = None,
+    reader: str | None = None,
     seconds: float | None = None,
     takes: int | None = None,
     size: Size | None = None,
@@ -198,6 +200,7 @@ def make_film(
         "chapters": chapters,
         "begins": begins,
         "ends": ends,
+        "reader": reader,
         "seconds": seconds,
         "takes": takes,
         "size": str(size) if size else None,
@@ -229,10 +232,19 @@ def crew(settings: FilmSettings) -> Crew:
         stagecraft=Deferred(f"stagecraft {world}", stagecraft),
         voice=Deferred(f"kokoro {room_digest('voice')}", plugins.find(plugins.VOICES, "kokoro")),
         model=Deferred(f"{name} {room_digest('model')}", lambda: open_model(name)) if sampled else None,
+        reader=Deferred(settings.reader, lambda: open_reader(settings.reader)) if settings.reader else None,
         judge=Deferred(f"judge {room_digest('eval')}", lambda: plugins.find(plugins.JUDGES, "nano")())
         if sampled
         else None,
     )
+
+
+def open_reader(url: str) -> Counted:
+    """The language model at `url`: ``http://host/v1``, or ``http://host/v1#model``. Raises YingxiError where there is
+    none."""
+    from yingxi.story.chat import Chat
+
+    return Chat(url)
 
 
 def room_digest(room: str) -> str:
@@ -249,12 +261,17 @@ def read_book(
     chapters: str = "",
     begins: str = "",
     ends: str = "",
+    reader: str = "",
+    say: Callable[[str], None] = lambda _: None,
 ) -> Understanding:
-    """What is understood of a whole story, offline: chapters, cast, scenes, and every quotation with its speaker.
+    """What is understood of a whole story: chapters, cast, scenes, and every quotation with its speaker. It is read
+    offline, and by the language model at the address `reader` too if one is named; `say` is told what that takes.
 
     `chapters`, `begins` and `ends` select a part, as `story.selecting.select` has it. Raises YingxiError for a file
     that is no story.
     """
+    from yingxi.story.attribution import attribute
+    from yingxi.story.closely import read_closely, tokens_of
     from yingxi.story.importer import read_story
     from yingxi.story.reading import read
     from yingxi.story.selecting import select
@@ -263,7 +280,17 @@ def read_book(
     found = select(read_story(Path(story), language), chapters, begins, ends)  # pyright: ignore[reportArgumentType]
     size = found.chapters[-1].end - found.chapters[0].start
     with Bars().task("reading", size) as advance:
-        return understand(read(found, size, advance), with_text=not found.plain)
+        reading = read(found, size, advance)
+        said = attribute(reading)
+    if reader:
+        model = open_reader(reader)
+        say(f"{model.name} is asked about {tokens_of(reading):,} tokens")
+        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "yingxi" / "reader"
+        with Bars().task("model", size) as advance:
+            said, notes = read_closely(reading, said, model, cache, advance)
+        for note in notes:
+            say(note)
+    return understand(reading, said, with_text=not found.plain)
 
 
 def film_status(directory: Path) -> list[Part]:

@@ -28,6 +28,10 @@ SizeText = Annotated[str | None, typer.Option("--size", metavar="WxH", help="Pix
 Chapters = Annotated[str | None, typer.Option(help="Only these: 3, 3-5, 7- or 1,4-6.")]
 Begins = Annotated[str | None, typer.Option("--from", metavar="WORDS", help="From the paragraph with these words.")]
 Ends = Annotated[str | None, typer.Option("--to", metavar="WORDS", help="To the paragraph with these words.")]
+ReaderUrl = Annotated[
+    str | None,
+    typer.Option("--reader", metavar="http://HOST/v1[#MODEL]", help="A language model that reads the story too."),
+]
 
 MODEL_HELP = "nano, stage, the folder or hub name of a Wan checkpoint, http://host/v1, or diffusers:PATH."
 
@@ -48,6 +52,7 @@ def make(
     chapters: Chapters = None,
     begins: Begins = None,
     ends: Ends = None,
+    reader: ReaderUrl = None,
     seconds: Annotated[float | None, typer.Option(help="How long the film shall be.  [default: 60]")] = None,
     takes: Annotated[int | None, typer.Option(help="Stills drawn for each shot.  [default: 4]")] = None,
     size: SizeText = None,
@@ -70,6 +75,7 @@ def make(
         chapters=chapters,
         begins=begins,
         ends=ends,
+        reader=reader,
         seconds=seconds,
         takes=takes,
         size=Size.parse(size) if size else None,
@@ -94,6 +100,7 @@ def read(
     chapters: Chapters = None,
     begins: Begins = None,
     ends: Ends = None,
+    reader: ReaderUrl = None,
     language: Annotated[Literal["auto", "en", "zh"], typer.Option()] = "auto",
 ) -> None:
     """What is understood of a story: chapters, cast, places, scenes, and who says what."""
@@ -101,7 +108,10 @@ def read(
     from yingxi.core.files import write_text
     from yingxi.story.understanding import summary
 
-    found = read_book(story, language=language, chapters=chapters or "", begins=begins or "", ends=ends or "")
+    found = read_book(
+        story, language=language, chapters=chapters or "", begins=begins or "", ends=ends or "", reader=reader or "",
+        say=lambda line: typer.echo(line, err=True),
+    )  # fmt: skip
     if json is None:
         say(summary(found))
     elif json == "-":

@@ -155,7 +155,9 @@ class Prompter:
         return f"{doing or 'nobody'} on a {shot.stage} by {shot.time}"
 
 
-def adapt(story: Story, stagecraft: Any, seconds: float = 60, language: str = "auto") -> SimpleNamespace:
+def adapt(
+    story: Story, stagecraft: Any, seconds: float = 60, language: str = "auto", closely: Any = None
+) -> SimpleNamespace:
     """A title, a shot for each sentence, an end."""
     fox = Character.model_validate({"id": "fox", "name": "Fox"})
     fox = fox.model_copy(update={"look": stagecraft.look(fox, [])})

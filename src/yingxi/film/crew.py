@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from yingxi.core.protocols import Judge, Stagecraft, StreamingModel, VideoModel, Voice
+from yingxi.story.closely import Counted
 
 T = TypeVar("T")
 
@@ -29,13 +30,14 @@ class Deferred(Generic[T]):
 
 @dataclass(frozen=True, eq=False)
 class Crew:
-    """`model` and `judge` are None where the stage itself makes the film."""
+    """`model` and `judge` are None where the stage itself makes the film, `reader` where it is read offline."""
 
     stage: Deferred[StreamingModel]
     stagecraft: Deferred[Stagecraft]
     voice: Deferred[Voice]
     model: Deferred[VideoModel] | None = None
     judge: Deferred[Judge] | None = None
+    reader: Deferred[Counted] | None = None
 
     def close(self) -> None:
         """Let go of the models that were loaded."""

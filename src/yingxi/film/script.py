@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from yingxi.core.cast import Cast, Character, Look
@@ -73,7 +74,7 @@ def adaptation_inputs(folder: Folder, ledger: Ledger, settings: FilmSettings, id
     parts = {k: identities.get(k) for k in ("stagecraft", "voice")}
     title = settings.title or ledger.fact("title")
     told = [settings.language, settings.seconds, settings.era]
-    told += [part for part in (settings.chapters, settings.begins, settings.ends) if part]
+    told += [part for part in (settings.chapters, settings.begins, settings.ends, settings.reader) if part]
     return digest("adapt", file_digest(folder.story), title, *told, parts)
 
 
@@ -84,6 +85,7 @@ def adapt_story(folder: Folder, ledger: Ledger, settings: FilmSettings, crew: Cr
     if ledger.fact("adapted from") == inputs and all(path.exists() for path in documents):
         return [], []
     from yingxi.story.adapt import adapt
+    from yingxi.story.closely import read_closely
     from yingxi.story.fountain import to_fountain
     from yingxi.story.selecting import select
     from yingxi.voice.casting import cast_voices
@@ -92,7 +94,10 @@ def adapt_story(folder: Folder, ledger: Ledger, settings: FilmSettings, crew: Cr
     story = select(_read(folder.story, settings.language), settings.chapters, settings.begins, settings.ends)
     title = settings.title or ledger.fact("title")
     story = replace(story, title=title) if title else story
-    adaptation = adapt(story, crew.stagecraft.get(), settings.seconds, settings.language)
+    closely = None
+    if crew.reader is not None:
+        closely = partial(read_closely, reader=crew.reader.get(), cache=folder.root / "reader")
+    adaptation = adapt(story, crew.stagecraft.get(), settings.seconds, settings.language, closely)
     shots = adaptation.shots
     cast = cast_voices(adaptation.cast, crew.voice.get(), shots.language)
     cast = cast.model_copy(update={"era": _era(settings, story)})

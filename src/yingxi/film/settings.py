@@ -24,6 +24,7 @@ _MEANING = {
     "model": "auto, or the name of a model",
     "language": "auto, en or zh",
     "era": "auto, or the time and place that it plays in, such as tang; docs/culture.md lists them",
+    "reader": "http://host/v1#model of a language model that reads the story too; empty: none",
     "chapters": "of the story, such as 3-5; empty: all",
     "begins": "words of the paragraph that the film begins with; empty: the first",
     "ends": "words of the paragraph that it ends with; empty: the last",
@@ -42,6 +43,7 @@ class FilmSettings(Document):
     fps: float = Field(24.0, ge=1, le=120)
     model: str = Field("auto", min_length=1)
     language: Literal["auto", "en", "zh"] = "auto"
+    reader: str = ""
     era: str = Field("auto", min_length=1)
     chapters: str = ""
     begins: str = ""

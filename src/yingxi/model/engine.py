@@ -36,7 +36,7 @@ class NotThere(YingxiError):
 class Engine:
     """A server at `url`, up to and with ``/v1``. The key is sent to that server only and is in no message."""
 
-    def __init__(self, url: str, key: str | None) -> None:
+    def __init__(self, url: str, key: str | None, timeout: float = TIMEOUT) -> None:
         self.url = url.rstrip("/")
         parts = urlsplit(self.url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -44,6 +44,7 @@ class Engine:
         if "@" in parts.netloc or parts.query:
             raise YingxiError("the address of a server holds no password and no query; a key goes to YINGXI_API_KEY")
         self._key = key.strip() if key else None
+        self._timeout = timeout
 
     def get(self, path: str, patient: bool = True) -> tuple[dict[str, Any], HTTPMessage]:
         """The JSON object at `path` and the answer's headers. Tried once only unless `patient`."""
@@ -57,6 +58,12 @@ class Engine:
         boundary = uuid.uuid4().hex
         request = self._request(path, _form(fields, files, boundary))
         request.add_header("Content-Type", f"multipart/form-data; boundary={boundary}")
+        return self._call(request, self._object, len(WAITS))[0]
+
+    def ask(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Send a JSON object; the one that is answered. Tried again while the server is busy."""
+        request = self._request(path, json.dumps(body, ensure_ascii=False).encode())
+        request.add_header("Content-Type", "application/json")
         return self._call(request, self._object, len(WAITS))[0]
 
     def download(self, path: str, target: Path) -> None:
@@ -82,7 +89,7 @@ class Engine:
         opener = build_opener(_Redirects)
         for wait in (*WAITS[:retries], None):
             try:
-                with opener.open(request, timeout=TIMEOUT) as answer:
+                with opener.open(request, timeout=self._timeout) as answer:
                     return read(answer)
             except HTTPError as error:
                 with error:

@@ -11,7 +11,7 @@ from yingxi.core.protocols import Stagecraft
 from yingxi.core.screenplay import Screenplay
 from yingxi.core.shot import ShotList
 from yingxi.core.story import Story
-from yingxi.story.attribution import attribute, speakers
+from yingxi.story.attribution import Attribution, attribute, speakers
 from yingxi.story.beats import Beat, beats
 from yingxi.story.reading import Reading, read
 from yingxi.story.scenes import Setting, settings
@@ -32,10 +32,18 @@ class Adaptation:
     notes: tuple[str, ...] = ()
 
 
+Closely = Callable[[Reading, Sequence[Attribution]], tuple[list[Attribution], list[str]]]
+"""Reads again what was read offline: better attributions, and notes for the person."""
+
+
 def adapt(
-    story: Story, stagecraft: Stagecraft, seconds: float = 60, language: Literal["auto", "en", "zh"] = "auto"
+    story: Story,
+    stagecraft: Stagecraft,
+    seconds: float = 60,
+    language: Literal["auto", "en", "zh"] = "auto",
+    closely: Closely | None = None,
 ) -> Adaptation:
-    """Choose what to film and how, offline, by rules and small models.
+    """Choose what to film and how, by rules and small models, and by a language model where `closely` asks one.
 
     `seconds` is about how long the film is, at least 8. A story longer than is read closely is filmed as far as it
     was read, by whole chapters where one fits, and ends on *To be continued*. Raises YingxiError where nothing in
@@ -47,7 +55,10 @@ def adapt(
         raise YingxiError(f"a film needs 8 seconds or more to tell a story, not {seconds:g}")
     spoken = story.language
     reading = read(story, int(_CLOSELY[spoken] * max(1.0, seconds / 300)))
-    spoken_by = speakers(attribute(reading))
+    said, notes = attribute(reading), []
+    if closely is not None:
+        said, notes = closely(reading, said)
+    spoken_by = speakers(said)
     scenes = settings(reading)
     told = choose(beats(reading, spoken_by, scenes, _shows(stagecraft)), seconds - sum(CARD_SECONDS), spoken)
     if not told:
@@ -56,7 +67,6 @@ def adapt(
     shooting = Shooting(reading, spoken_by, cast, places, scenes, stagecraft)
     shots = shooting.shoot(told)
     screenplay = Screenplay(story.title, spoken, shooting.scenes)
-    notes = []
     if not reading.whole:
         read_to = reading.paragraphs[-1].end - reading.paragraphs[0].start
         notes.append(f"the story is long: its first {read_to:,} characters were read and filmed")

@@ -130,7 +130,5 @@ def as_text(story: Story) -> str:
         if title and not is_heading(title, story.language):
             title = f"第{number}章 {title}" if story.language == "zh" else f"Chapter {number}. {title}"
         parts += [title] * bool(title)
-        parts += [
-            re.sub(r"\s*\n\s*", " " if story.language == "en" else "", story.read(p)) for p in chapter.paragraphs
-        ]
+        parts += [re.sub(r"\s*\n\s*", joint, story.read(p)) for p in chapter.paragraphs]
     return "\n\n".join(parts) + "\n"

@@ -1,12 +1,14 @@
 """What was understood of a story, as a document for programs: `yingxi read STORY --json FILE`."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from yingxi.core.cast import Character
 from yingxi.core.documents import Document
 from yingxi.core.shot import TimeOfDay, Weather
 from yingxi.core.story import Language, Story
-from yingxi.story.attribution import Attribution, attribute
+from yingxi.story.attribution import Attribution
+from yingxi.story.dating import infer
 from yingxi.story.reading import Reading
 from yingxi.story.scenes import Setting, settings
 
@@ -47,12 +49,16 @@ class Quotation(Document):
 
 
 class Understanding(Document):
-    """`text` is the decoded text that all offsets count in, where the file is not plain text; else null."""
+    """`era` is a pack's id, or null where too few words tell it. `text` is the decoded text in which all offsets
+    count, where the file is not plain text; else null."""
 
     version: Literal[1] = 1
     title: str
     language: Language
     characters: int
+    era: str | None = None
+    era_sure: float = 0.0
+    era_evidence: tuple[str, ...] = ()
     chapters: tuple[Part, ...]
     set_aside: tuple[Part, ...] = ()
     cast: tuple[Character, ...]
@@ -61,18 +67,22 @@ class Understanding(Document):
     text: str | None = None
 
 
-def understand(reading: Reading, with_text: bool = False) -> Understanding:
-    """All that was read of a story."""
+def understand(reading: Reading, said: Sequence[Attribution], with_text: bool = False) -> Understanding:
+    """All that was read of a story, as a document."""
     story = reading.story
+    time = infer(story.text)
     return Understanding(
         title=story.title,
         language=story.language,
         characters=len(story.text),
+        era=time.era.id if time.era else None,
+        era_sure=time.sure,
+        era_evidence=tuple(e.word for e in time.evidence[:12]),
         chapters=tuple(Part(name=c.title, start=c.start, end=c.end) for c in story.chapters),
         set_aside=tuple(Part(name=a.why, start=a.start, end=a.end) for a in story.set_aside),
         cast=tuple(reading.people),
         scenes=tuple(_scene(reading, s) for s in settings(reading)),
-        quotes=tuple(_quotation(story, a) for a in attribute(reading)),
+        quotes=tuple(_quotation(story, a) for a in said),
         text=story.text if with_text else None,
     )
 
@@ -98,6 +108,8 @@ def summary(found: Understanding, most: int = 12) -> str:
     lines = [
         f"{found.title}  ({'Chinese' if found.language == 'zh' else 'English'}, {found.characters:,} characters)"
     ]
+    if found.era:
+        lines += ["", f"Era: {found.era} ({100 * found.era_sure:.0f} %), told by {', '.join(found.era_evidence[:6])}"]
     lines += ["", f"Chapters: {len(found.chapters)}"]
     lines += [f"  {c.name or '(no title)'}  {c.end - c.start:,}" for c in found.chapters[:most]]
     lines += _more(len(found.chapters), most)
