@@ -42,8 +42,10 @@ class Chat:
             try:
                 answer = self._engine.ask("/chat/completions", self._body(messages, schema))
                 break
-            except Refused:
-                if len(self._forms) == 1:
+            except YingxiError as error:
+                # Some servers call an unknown form of answer an error of their own.
+                unknown = isinstance(error, Refused) or "response_format" in str(error)
+                if len(self._forms) == 1 or not unknown:
                     raise
                 self._forms.pop(0)
         self.asked += 1
@@ -65,7 +67,10 @@ class Chat:
             return {**body, "response_format": {"type": "json_schema", "json_schema": wanted}}
         told = {"role": "system", "content": f"Answer with JSON of this schema only: {json.dumps(schema)}"}
         body["messages"] = [*messages[:1], told, *messages[1:]]
-        return {**body, "response_format": {"type": "json_object"}} if self._forms[0] == "json_object" else body
+        if self._forms[0] == "json_object":
+            # llama.cpp's server holds its model to a schema that is given so; others pass over it.
+            body["response_format"] = {"type": "json_object", "schema": schema}
+        return body
 
     def _only(self) -> str:
         """The server's first model, where none was named."""
