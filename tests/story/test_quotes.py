@@ -1,15 +1,16 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yingxi.core.story import Language, Span
+from yingxi.core.story import Language, Paragraph, Span
 from yingxi.story.quotes import find_quotes, said
 
 
 def quotes(*paragraphs: str, language: Language = "en") -> list[str]:
     text = "\n\n".join(paragraphs)
-    spans, at = [], 0
+    spans: list[Paragraph] = []
+    at = 0
     for paragraph in paragraphs:
-        spans.append(Span(at, at + len(paragraph)))
+        spans.append(Paragraph(at, at + len(paragraph), (Span(at, at + len(paragraph)),)))
         at += len(paragraph) + 2
     return [said(text, q) for q in find_quotes(text, spans, language) if q.speech]
 
@@ -36,6 +37,32 @@ def test_english_speech_over_paragraphs() -> None:
     ]
 
 
+def test_dialogue_by_dashes() -> None:
+    assert quotes("—Come in, said Ann. Sit down.", "He sat by the fire.", "—It is late.", "—Yes.") == [
+        "Come in,",
+        "Sit down.",
+        "It is late.",
+        "Yes.",
+    ]
+
+
+def test_nested_marks_belong_to_the_outer() -> None:
+    assert quotes("“He told me, ‘Go home,’ and I went.”") == ["He told me, ‘Go home,’ and I went."]
+    assert quotes("‘She said, “Go home,” and I went,’ said Ann. ‘Now you know.’") == [
+        "She said, “Go home,” and I went,",
+        "Now you know.",
+    ]
+
+
+def test_a_text_cut_into_words_a_sentence_a_line() -> None:
+    narration = ["The snow lay on the fields and nothing moved ."] * 20
+    assert quotes("“ Who is there ?", "It is late . ”", "said Ann .", *narration) == ["Who is there ? It is late ."]
+    said_by_both = quotes(
+        *narration, '" It is late .', 'Go home . "', "' It 's Ann , '", '" Good night , " said Ann .'
+    )
+    assert said_by_both == ["It is late . Go home .", "Good night ,"]
+
+
 def test_chinese_marks() -> None:
     assert quotes("老人说：“来吧。”孩子说：「好。」", language="zh") == ["来吧。", "好。"]
     assert quotes("书名叫“山海经”，很有名。", language="zh") == []
@@ -52,5 +79,5 @@ def test_chinese_speech_broken_in_the_middle() -> None:
 def test_quotes_are_in_order_and_inside_the_text(text: str) -> None:
     last = 0
     for quote in find_quotes(text, [Span(0, len(text))], "en"):
-        assert last <= quote.start < quote.inner.start <= quote.inner.end < quote.end <= len(text)
+        assert last <= quote.start < quote.inner.start <= quote.inner.end <= quote.end <= len(text)
         last = quote.end

@@ -83,8 +83,8 @@ def _heading(text: str, row: Row, language: Language, marked: frozenset[int] = f
     match = (_ZH_HEADING if language == "zh" else _EN_HEADING).fullmatch(line)
     if not match:
         return None
-    if match["numeral"] and not row.lonely:
-        return None
+    if match["numeral"] and (not row.lonely or (language == "en" and re.match(r"I [^A-Z]|[a-z]", line))):
+        return None  # "I laughed." is a sentence.
     words = (match["words"] or match["rest"] or "").strip(" .:—-_")
     prose = (words and line[-1] in ("。！？”，" if language == "zh" else ",;")) or words.count(". ") > 0
     return None if prose else words

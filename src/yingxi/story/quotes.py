@@ -1,11 +1,12 @@
 """Every quotation of a text, with its marks, also where it runs over several paragraphs."""
 
-import bisect
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from yingxi.core.story import Language, Span
+from yingxi.story import marks
 
 _PAIRS = {"“": "”", "「": "」", "『": "』", "〝": "〞"}
 _SPACE = re.compile(r"\s+")
@@ -54,12 +55,12 @@ def _closing_apostrophe(text: str, start: int, stop: int) -> int:
 def _marks(text: str, language: Language) -> str:
     """The opening marks that this text's speech is in."""
     double = text.count("“") + text.count('"') // 2
-    single = len(re.findall(r"‘ ?\w", text))
+    single = len(re.findall(r"‘\w", text))
     if language == "zh":
         return "“「『〝" + ('"' if text.count('"') > text.count("“") else "") + ("" if double else "‘")
     if single > double:
         return "‘"
-    if double < 2 and len(re.findall(r"(?:^|\s)' ?[A-Z]", text)) >= 2:
+    if not double and len(re.findall(r"(?:^|\s)'[A-Z]", text)) >= 2:
         return "'"
     return '“"'
 
@@ -73,17 +74,18 @@ def _is_speech(text: str, start: int, end: int, language: Language) -> bool:
         return inner[-1] in "。！？…，；—!?,." or (before in ("：", ":") and len(inner) > 1)
     if inner[:1].islower() and " " not in inner:
         return False
-    return inner[-1] in ".,!?;:—-…*" or (before in (",", ":") and inner[:1].isupper())
+    if inner[-1] in "’'" and len(inner) > 2:
+        inner = inner[:-1].rstrip()
+    return inner[-1:] in tuple(".,!?;:—-…*") or (before in (",", ":") and inner[:1].isupper())
 
 
 def find_quotes(text: str, paragraphs: Sequence[Span], language: Language) -> list[Quote]:
     """Quotations in the paragraphs of a text, in order. Nested ones belong to the outer."""
     if not paragraphs:
         return []
-    whole = text[paragraphs[0].start : paragraphs[-1].end]
-    opening = _marks(whole, language)
-    if language == "en" and whole.count(" ,") > 0.8 * whole.count(",") > 0:
-        return _spaced(text, paragraphs, opening)
+    if language == "en":
+        return _english(text, paragraphs)
+    opening = _marks(text[paragraphs[0].start : paragraphs[-1].end], language)
     opener = re.compile(f"[{re.escape(opening)}]")
     found: list[Quote] = []
     position = 0
@@ -107,38 +109,23 @@ def find_quotes(text: str, paragraphs: Sequence[Span], language: Language) -> li
     return found
 
 
-def _spaced(text: str, paragraphs: Sequence[Span], opening: str) -> list[Quote]:
-    """Quotations of a text with white space around every word and mark, a sentence a line, as corpora have it.
-
-    A quotation runs over lines until it is closed; a mark that begins a line inside of one begins it anew, as marks
-    do at each paragraph of a long speech.
-    """
+def _english(text: str, paragraphs: Sequence[Span]) -> list[Quote]:
     starts = [p.start for p in paragraphs]
-    closing = "".join(_PAIRS.get(m, {"‘": "’"}.get(m, m)) for m in opening)
-    marks = re.compile(rf"(?<!\S)[{re.escape(opening + closing)}]+(?!\S)")
-    found: list[Quote] = []
-    start = -1
-
-    def close(end: int) -> None:
-        index = bisect.bisect_right(starts, start) - 1
-        if any(c.isalnum() for c in text[start:end]):
-            found.append(Quote(start, end, Span(start + 1, end - 1), index, _is_speech(text, start, end, "en")))
-
-    for match in marks.finditer(text, paragraphs[0].start, paragraphs[-1].end + 1):
-        mark, at = match[0][-1], match.start()
-        opens = mark in opening and mark not in closing
-        fresh = text[at - 1 : at] == "\n" or not at
-        if mark in "'’" and start >= 0 and text[at - 2 : at - 1] == "s" and text[at + 2 : at + 3].islower():
-            continue  # the boys ' names
-        if start < 0:
-            if mark in opening:
-                start = at
-        elif (opens or mark in opening) and fresh and "\n" in text[start : at - 1]:
-            close(len(text[:at].rstrip()))
-            start = at
-        elif mark in closing:
-            close(match.end())
-            start = -1
+    found = []
+    for span in marks.spans(text, paragraphs):
+        if span.end - span.start < 3:
+            continue
+        closed = text[span.end - 1] in "”’\"'" and text[span.start] in "“‘\"'"
+        if text[span.start] in "“‘\"'":
+            inner = Span(span.start + 1, span.end - closed)
+        else:
+            # A dash has no closing mark, and the second half of such a speech no mark at all.
+            dash = re.match(r"[—―–-]*\s*", text[span.start : span.end])
+            inner = Span(span.start + (dash.end() if dash else 0), span.end)
+        speech = inner.end > inner.start and (
+            text[span.start] not in "“‘\"'" or _is_speech(text, span.start, inner.end + 1, "en")
+        )
+        found.append(Quote(span.start, span.end, inner, bisect_right(starts, span.start) - 1, speech))
     return found
 
 
@@ -158,7 +145,7 @@ def _end(text: str, start: int, mark: str, index: int, paragraphs: Sequence[Span
 
 def _carried(text: str, start: int, close_mark: str, index: int, paragraphs: Sequence[Span]) -> int:
     mark = text[start]
-    for following in paragraphs[index + 1 : index + 40]:
+    for following in paragraphs[index + 1 : index + 8]:
         if following.end - start > _LONGEST:
             break
         again = text[following.start] == mark
