@@ -291,3 +291,26 @@ def test_importing_the_package_is_light() -> None:
     code = f"import sys, yingxi, yingxi.cli; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_lint_says_with_its_exit_code_what_it_found(run: Run, tmp_path: Path) -> None:
+    story = tmp_path / "night.txt"
+    story.write_text("The Night\n\nThe fox sat on a chair.\n", encoding="utf-8")
+    code, out, _ = run("lint", story, "--era", "han")
+    assert code == 1
+    assert out.splitlines()[1].startswith("night.txt:3: chair: ")
+    code, out, _ = run("lint", story, "--era", "song")
+    assert (code, out.splitlines()[-1]) == (0, "nothing found")
+    for arguments, says in (((story,), "--era"), ((story, "--era", "atlantis"), "atlantis"), (("gone.txt",), "gone")):
+        code, _, err = run("lint", *arguments)
+        assert code == 2
+        assert is_one_sentence(err), err
+        assert says in err
+
+
+def test_an_unknown_era_begins_no_film(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "story.txt").write_text(STORY, encoding="utf-8")
+    code, _, err = run("make", "story.txt", "--era", "atlantis")
+    assert code == 2
+    assert is_one_sentence(err), err
+    assert not (tmp_path / "story.film").exists()

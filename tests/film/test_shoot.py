@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 
 from yingxi.core.clip import Clip
+from yingxi.core.protocols import Capabilities
 from yingxi.core.shapes import Size
+from yingxi.core.shot import Shot
 from yingxi.film.finish import _shown
 from yingxi.film.folder import Folder
 from yingxi.film.ledger import Ledger
-from yingxi.film.shoot import native_size
+from yingxi.film.shoot import native_size, worded
 from yingxi.film.take import read_take
 from yingxi.media.video import probe, read_frames
 
@@ -138,3 +140,29 @@ def test_a_model_of_any_size_samples_at_the_films_aspect(company: Any, film: str
         min_size=Size(16, 16), max_size=Size(1920, 1920),
     )  # fmt: skip
     assert native_size(can, Size.parse(film)) == Size.parse(wanted)
+
+
+def test_a_model_that_reads_prose_is_told_the_time_of_the_story(make: Make, root: Path) -> None:
+    prompts = {r.prompt for r in make(sampled=True).by.model.requests}
+    assert not any("Song dynasty" in p for p in prompts)
+    result = make(sampled=True, era="song")
+    told = {r.prompt for r in result.by.model.requests}
+    assert told
+    assert all(p.partition(" Song dynasty China")[0] in prompts and p.endswith(".") for p in told)
+    assert not [m for m in result.made if m.startswith(("animatic 2", "voice"))]  # the stage plays as before
+    edit(root / "shots.yaml", "prompt: a red fox walks on a hill by day", "prompt: my own fox")
+    assert {r.prompt for r in make(sampled=True).by.model.requests} == {"my own fox"}
+    edit(root / "shots.yaml", "prompt: my own fox", "prompt: my own fox\n  period: In the snow.")
+    assert {r.prompt for r in make(sampled=True).by.model.requests} == {"my own fox In the snow."}
+
+
+def test_a_model_of_captions_is_told_no_period() -> None:
+    base = {"kind": "sampled", "fps": 12, "default_seconds": 1, "max_seconds": 1}
+    sizes = dict.fromkeys(("default_size", "min_size", "max_size"), Size(64, 48))
+    shot = Shot(slate="2A", prompt="a red fox", period="Song dynasty China.")
+    prose = Capabilities(**base, **sizes)  # type: ignore[arg-type]
+    assert worded(shot, prose).prompt == "a red fox Song dynasty China."
+    assert worded(shot, replace(prose, captions=True)) == shot
+    assert worded(shot, replace(prose, reads_shot=True)) == shot
+    chinese = shot.model_copy(update={"prompt": "一只狐狸。", "period": "宋代中国。"})
+    assert worded(chinese, prose).prompt == "一只狐狸。宋代中国。"

@@ -144,7 +144,7 @@ class Thing(Document):
     def breaks(self, era: Era) -> bool:
         """Whether an era was over before the thing came, or began after it had gone."""
         began, ended = (_nearest(table, era.region) for table in (self.since, self.until))
-        return (began is not None and era.years[1] < began) or (ended is not None and era.years[0] > ended)
+        return (began is not None and era.years[1] < began) or (ended is not None and era.years[0] >= ended)
 
 
 class _Bibliography(Document):

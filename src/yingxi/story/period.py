@@ -31,7 +31,7 @@ def period(era: Era, shot: Shot, language: Language) -> str:
 
 def _clause(brief: str, told: Sequence[str], language: Language) -> str:
     if language == "zh":
-        return f"{brief}：{'，'.join(told)}。" if told else f"{brief}。"
+        return f"{brief}：{'；'.join(told)}。" if told else f"{brief}。"
     return f"{brief}: {', '.join(told)}." if told else f"{brief}."
 
 
@@ -49,51 +49,47 @@ def _facts(era: Era, shot: Shot) -> Iterator[Fact]:
     close = shot.size in ("CU", "ECU", "MCU")
     if close:  # There is little of the place to be seen.
         for part in people[:1]:
-            yield from _best(era, ("hair",), shot, part, place)
-    for groups in _about(place):
-        yield from _best(era, groups, shot, (), place)
-    if shot.time in ("night", "dusk", "dawn") and place:
-        yield from _best(era, ("light",), shot, (), place)
+            yield from _best(era, "hair", shot, part, place)
+    for group in _about(place, shot.time != "day"):
+        yield from _best(era, group, shot, (), place)
     if not close:
         for part in people:
-            yield from _best(era, ("hair",), shot, part, place)
+            yield from _best(era, "hair", shot, part, place)
 
 
 def _worn(era: Era, shot: Shot, part: Sequence[str], place: Sequence[str]) -> Iterator[Fact]:
-    if "soldier" in part:
-        armour = list(_best(era, ("armour",), shot, part, place))
-        yield from armour or _best(era, ("dress",), shot, part, place)
-    else:
-        yield from _best(era, ("dress",), shot, part, place)
+    armour = list(_best(era, "armour", shot, part, place)) if "soldier" in part else []
+    yield from armour or _best(era, "dress", shot, part, place)
 
 
-def _about(place: Sequence[str]) -> list[tuple[Group, ...]]:
-    """Groups of facts to take one of each from."""
+def _about(place: Sequence[str], dark: bool) -> tuple[Group, ...]:
+    """Groups of facts to take one of each from, those most to be seen first."""
+    light: tuple[Group, ...] = ("light",) if dark else ()
     if "indoors" in place:
-        food: list[tuple[Group, ...]] = [("food",)] if "eating" in place else []
-        writing: list[tuple[Group, ...]] = [("writing",)] if "study" in place else []
-        return [("furniture",), *food, *writing, ("architecture",)]
+        food: tuple[Group, ...] = ("food",) if "eating" in place else ()
+        writing: tuple[Group, ...] = ("writing",) if "study" in place else ()
+        return ("furniture", *light, *food, *writing, "architecture")
     if "war" in place:
-        return [("weapons",)]
+        return ("weapons", *light)
     if "road" in place or "water" in place:
-        return [("transport",), ("architecture",)]
-    return [("architecture",), ("transport",)] if "town" in place else [("architecture",)]
+        return ("transport", *light, "architecture")
+    if "street" in place:
+        return ("architecture", *light, "transport")
+    return ("architecture", *light) if place else ()
 
 
-def _best(era: Era, groups: Sequence[Group], shot: Shot, part: Sequence[str], place: Sequence[str]) -> Iterator[Fact]:
-    """The fact that fits best: of the closest role, then of the most conditions; none for one that does not fit."""
+def _best(era: Era, group: Group, shot: Shot, part: Sequence[str], place: Sequence[str]) -> Iterator[Fact]:
+    """The fact of a group that fits best: of the closest role, then of the closest kind of place. None may fit."""
     fitting: list[tuple[tuple[int, int], Fact]] = []
-    for group in groups:
-        for fact in era.told(group):
-            if fact.time and shot.time not in fact.time:
-                continue
-            if fact.where and not set(fact.where) & set(place):
-                continue
-            if fact.who and not set(fact.who) & set(part):
-                continue
-            if part and not fact.who and group in ("dress", "armour", "hair"):
-                continue  # What is said of nobody in particular dresses nobody.
-            closest = min((part.index(who) for who in fact.who if who in part), default=len(part))
-            fitting.append(((closest, -bool(fact.where) - bool(fact.time)), fact))
+    for fact in era.told(group):
+        if fact.time and shot.time not in fact.time:
+            continue
+        if fact.where and not set(fact.where) & set(place):
+            continue
+        if bool(fact.who) != bool(part) or (part and not set(fact.who) & set(part)):
+            continue  # What is said of nobody in particular dresses nobody.
+        role = min((part.index(who) for who in fact.who if who in part), default=0)
+        kind = max((place.index(kind) for kind in fact.where if kind in place), default=-1)
+        fitting.append(((role, -kind), fact))
     if fitting:
         yield min(fitting, key=lambda item: item[0])[1]
