@@ -140,6 +140,7 @@ class Bars:
         with progress_bars() as bars:
             task = bars.add_task(name, total=total)
             yield lambda amount: bars.advance(task, amount)
+            bars.update(task, completed=total)
 
 
 def progress_bars() -> Progress:

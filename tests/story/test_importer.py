@@ -180,3 +180,34 @@ def test_a_long_novel_is_read_in_seconds_and_bounded_memory(tmp_path: Path) -> N
     assert time.perf_counter() - start < 10
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 400_000
     assert len(story.chapters) > 50
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ("第一回　风雪", "第二回　天明"),
+        ("正文 第五章 雨", "正文 第六章 晴"),
+        ("卷一", "卷二"),
+        ("番外一", "番外二"),
+        ("一、开始", "二、结束"),
+        ("（一）", "（二）"),
+        ("上部", "下部"),
+        ("1", "2"),
+        ("楔子", "第一章"),
+    ],
+)
+def test_chinese_headings(tmp_path: Path, headings: tuple[str, str]) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(f"{headings[0]}\n\n风雪夜里，老人推开了庙门。\n\n{headings[1]}\n\n天亮了，雪停了。\n")
+    assert [c.title for c in read_story(path).chapters] == list(headings)
+
+
+@pytest.mark.parametrize("headings", [("Chapter One", "Chapter Two"), ("PART THE FIRST", "BOOK II"), ("I.", "II.")])
+def test_english_headings(tmp_path: Path, headings: tuple[str, str]) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(
+        f"{headings[0]}\n\nThe snow fell on the old road.\n\n{headings[1]}\n\nI laughed.\n\nIt was day.\n"
+    )
+    story = read_story(path)
+    assert [c.title for c in story.chapters] == list(headings)
+    assert len(story.chapters[1].paragraphs) == 2

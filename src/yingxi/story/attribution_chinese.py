@@ -158,7 +158,7 @@ def _after(reading: Reading, quote: Quote) -> Tag | None:
         return None
     end = mentions[0].end if mentions else start + 1
     tail = _verb_start().match(text, end)
-    if not tail or text[tail.end() : tail.end() + 1] in ("“", "「"):
+    if not tail or (text[tail.end() : tail.end() + 1] in ("“", "「") and text[tail.end() - 1] not in "，,"):
         return None
     if not mentions and pronoun:
         return Tag(None, _PRONOUNS[pronoun[0]])

@@ -103,7 +103,7 @@ class _Weights:
 
     def __call__(self, text: str, people: Sequence[str], seconds: float, place: float, merits: float) -> float:
         terms = self._terms(text)
-        central = sum(math.log1p(self.words[t] - 1) for t in terms) / (self.common * max(4, len(terms)))
+        central = sum(math.log(max(1, self.words[t])) for t in terms) / (self.common * max(4, len(terms)))
         worth = 0.3 + 0.8 * central + merits
         worth += 0.5 * min(1.5, sum(self.people.get(p, 0.0) for p in people))
         worth += 0.4 * min(3, _has_any(text, lexicon("weight")["turns"][self.language], self.language))

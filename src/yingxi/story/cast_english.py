@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from yingxi.core.cast import Character
 from yingxi.story.attribution_english import subjects
-from yingxi.story.lexicon import persons, speech, titles
+from yingxi.story.lexicon import lexicon, persons, speech, titles
 from yingxi.story.names_english import Person, couple, join_names, same_title
+from yingxi.story.portraits_english import portray
 from yingxi.story.reading import Mention, Reading
 from yingxi.story.vocative import is_called
 
@@ -362,7 +363,10 @@ def find_people(reading: Reading) -> None:
     people = []
     nouns = persons("en")
     for number, ((name, aliases), group) in enumerate(displays):
-        known = [nouns[w] for p in group for w in (" ".join(p.key), p.key[-1], p.title) if w in nouns]
+        # White Rabbit is one; John Hare is not.
+        given = lexicon("names")["male"] + lexicon("names")["female"]
+        telling = [(" ".join(p.key), p.title, "" if p.key[0] in given else p.key[-1]) for p in group]
+        known = [nouns[w] for words in telling for w in words if w in nouns]
         age = next((t["age"] for t in known if t["age"] != "unknown"), "unknown")
         kind = next((t["kind"] for t in known if t["kind"] != "person"), "person")
         who = ids[number]
@@ -378,6 +382,7 @@ def find_people(reading: Reading) -> None:
     most = max((c.mentions for c in people), default=1)
     people = [c.model_copy(update={"importance": round((c.mentions / most) ** 0.5, 2)}) for c in people]
     reading.settle(sorted(people, key=lambda c: -c.mentions), mentions)
+    reading.settle(portray(reading), mentions)
 
 
 def _teller(groups: list[list[Person]], reading: Reading) -> list[Person] | None:

@@ -20,9 +20,15 @@ _EN_HEADING = re.compile(
     rf"|(?:PROLOGUE|EPILOGUE|PREFACE|INTRODUCTION|CONCLUSION|AFTERWORD|FINALE)\.?(?P<none>)|(?P<numeral>[IVXLC]+|\d{{1,3}})\.?(?:\s+(?P<rest>[A-Z].*))?",
     re.IGNORECASE,
 )
+_ZH_COUNT = "[零〇一二两三四五六七八九十百千0-9０-９]+"
+_ZH_PART = (
+    "楔子|序章|序幕|序言|序|引子|引言|尾声|尾聲|前言|后记|後記|大结局|终章|[上中下][部卷篇]"
+    f"|卷{_ZH_COUNT}|番外{_ZH_COUNT}?"
+)
 _ZH_HEADING = re.compile(
-    r"第[零〇一二两三四五六七八九十百千0-9０-９]+[回章节節卷部集折幕篇][\s　:：、.．]*(?P<words>.*)"
-    r"|(?:楔子|序章|序幕|序言|序|引子|引言|尾声|尾聲|前言|后记|後記|番外|大结局|终章)(?P<none>)|(?P<numeral>[一二三四五六七八九十]+)[、.．]?(?P<rest>)"
+    rf"(?:正文[\s　]*)?第{_ZH_COUNT}[回章节節卷部集折幕篇][\s　:：、.．]*(?P<words>.*)"
+    rf"|(?:{_ZH_PART})(?:[\s　:：].{{0,20}})?(?P<none>)"
+    r"|[（(]?(?P<numeral>[一二三四五六七八九十]+|\d{1,3})[)）]?(?:[、.．][\s　]*(?P<rest>.{0,20}))?"
 )
 _BYLINE = re.compile(
     r"(?:by|from|after|retold from|an episode (?:of|from))\s+\S.*"

@@ -80,6 +80,8 @@ def _extract(data: bytes, path: Path) -> Extract:
         from yingxi.story.formats import markdown as format_
     elif data[60:68] in (b"BOOKMOBI", b"TEXtREAd"):
         raise YingxiError(f"{path} is a Kindle book; give it as epub or as text")
+    elif suffix in (".fountain", ".fdx"):
+        raise YingxiError(f"{path} is a finished screenplay, which is not read yet; give the story as a text")
     else:
         return Extract(decode(data, path), plain=True)
     try:

@@ -33,6 +33,12 @@ def titles() -> dict[str, str]:
 
 
 @cache
+def words(name: str) -> frozenset[str]:
+    """A list of `lexicon/english.yaml` as a set."""
+    return frozenset(lexicon("english")[name])
+
+
+@cache
 def speech(language: Language) -> tuple[str, ...]:
     """Verbs of speech, the longest first."""
     return tuple(sorted(lexicon("speech")[language], key=len, reverse=True))

@@ -151,12 +151,11 @@ def _last(reading: Reading, start: int, at: int, gender: str) -> Iterator[str]:
 
 
 def portray(reading: Reading) -> list[Character]:
-    """The people with importance, relations and looks filled in."""
-    most = max((c.mentions for c in reading.people), default=1) or 1
+    """The people with their relations and looks."""
     kin, seen = relations(reading), looks(reading)
     found = []
     for c in reading.people:
-        told = {"importance": round(c.mentions / most, 3), "relations": tuple(kin.get(c.id, ()))}
+        told: dict[str, object] = {"relations": tuple(kin.get(c.id, ()))}
         if c.id in seen:
             told["description"], told["described"] = seen[c.id]
         found.append(c.model_copy(update=told))

@@ -52,17 +52,10 @@ def _closing_apostrophe(text: str, start: int, stop: int) -> int:
     return weak
 
 
-def _marks(text: str, language: Language) -> str:
-    """The opening marks that this text's speech is in."""
-    double = text.count("“") + text.count('"') // 2
-    single = len(re.findall(r"‘\w", text))
-    if language == "zh":
-        return "“「『〝" + ('"' if text.count('"') > text.count("“") else "") + ("" if double else "‘")
-    if single > double:
-        return "‘"
-    if not double and len(re.findall(r"(?:^|\s)'[A-Z]", text)) >= 2:
-        return "'"
-    return '“"'
+def _marks(text: str) -> str:
+    """The opening marks that a Chinese text's speech is in."""
+    double = "“" in text or text.count('"') > 1
+    return "“「『〝" + ('"' if text.count('"') > text.count("“") else "") + ("" if double else "‘")
 
 
 def _is_speech(text: str, start: int, end: int, language: Language) -> bool:
@@ -85,7 +78,7 @@ def find_quotes(text: str, paragraphs: Sequence[Span], language: Language) -> li
         return []
     if language == "en":
         return _english(text, paragraphs)
-    opening = _marks(text[paragraphs[0].start : paragraphs[-1].end], language)
+    opening = _marks(text[paragraphs[0].start : paragraphs[-1].end])
     opener = re.compile(f"[{re.escape(opening)}]")
     found: list[Quote] = []
     position = 0
