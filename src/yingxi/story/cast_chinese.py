@@ -8,6 +8,7 @@ from typing import Any
 from yingxi.core.cast import Character
 from yingxi.story.lexicon import lexicon, persons, speech
 from yingxi.story.names_chinese import SURNAMES, gender_of, given, introduced, last_character, new_names
+from yingxi.story.portraits_chinese import portray
 from yingxi.story.reading import Mention, Reading
 
 _BEFORE = r"(?:^|[，。！？；：”“』」\n　\s那这只好见])"
@@ -204,7 +205,11 @@ def find_people(reading: Reading) -> None:
             })
         )  # fmt: skip
     kept = {c.id for c in found}
-    reading.settle(sorted(found, key=lambda c: -c.mentions), [m for m in mentions if m.who in kept])
+    most = max((c.mentions for c in found), default=1)
+    found = [c.model_copy(update={"importance": round((c.mentions / most) ** 0.5, 2)}) for c in found]
+    kept_mentions = [m for m in mentions if m.who in kept]
+    reading.settle(sorted(found, key=lambda c: -c.mentions), kept_mentions)
+    reading.settle(portray(reading), kept_mentions)
 
 
 def _gender(name: str, reading: Reading) -> str:

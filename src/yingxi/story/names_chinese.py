@@ -48,7 +48,7 @@ def new_names(text: str, words: set[str], least: int = 4) -> Counter[str]:
             rights[name][text[i + length : i + length + 1]] += 1
     found: Counter[str] = Counter()
     for name, count in counts.items():
-        if count < least or name in words or len(lefts[name]) < 3 or len(rights[name]) < 4:
+        if count < least or name in words or len(lefts[name]) < 2 or len(rights[name]) < 4:
             continue
         if rights[name].most_common(1)[0][1] > 0.6 * count:
             continue  # a part of something longer
