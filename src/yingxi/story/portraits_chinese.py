@@ -18,9 +18,10 @@ _KIN = {
 _KIND = re.compile("(?:的|之)?(" + "|".join(sorted(_KIN, key=len, reverse=True)) + ")")
 _SWORN = re.compile("结为(?:异姓)?兄弟|义结金兰|桃园结义")
 _LOOKS = re.compile(
-    "身[长長高材]|面如|生得|长得|相貌|容貌|两耳|双耳|浓眉|眉[清毛如目]|目若|眼如|丹凤|虎须|[须鬚髯]|身穿|身着|身披|头戴"
+    "身[长長高材]|面如|生得|长得|相貌|容貌|两耳|双耳|浓眉|眉[清毛如目]|目若|眼如|丹凤|[虎长白]须|髯|身穿|身着|身披|头戴"
     "|穿着|戴着|披着|高个|瘦高|胖|白发|黑发|长发|圆脸|瓜子脸|脸庞|脸色|皮肤|个子|模样"
 )
+_SOMEBODY = re.compile("[其此那]人")
 _MOST, _LONGEST = 3, 120
 
 
@@ -51,7 +52,11 @@ def _looks(reading: Reading) -> Iterator[tuple[str, Span]]:
             if len(words) <= _LONGEST and reading.quoted(sentence.start) is None and "“" not in words:
                 found = _LOOKS.search(words)
                 about = {m.who for m in named}
-                if found and (len(about) == 1 or (not about and last is not None and last.end > sentence.start - 80)):
+                if (
+                    found
+                    and not _SOMEBODY.search(words)
+                    and (len(about) == 1 or (not about and last is not None and last.end > sentence.start - 80))
+                ):
                     yield (next(iter(about)) if about else last.who if last else ""), sentence
             last = named[0] if named else last
 
