@@ -173,7 +173,8 @@ class Shooting:
         ]
         if near:
             return min(near)[1]
-        around = [*lately, *group[position + 1 : position + 2], beat]
+        # Not whom the words themselves speak of: *whoever eats that monk* is not said to him.
+        around = [*lately, *group[position + 1 : position + 2]]
         named = [who for b in around for who in b.people if who != speaker and who in self.known]
         return next((who for who in named if who not in gone), None)
 

@@ -151,7 +151,7 @@ class Turns:
         return None
 
     def _near_gap(self, index: int) -> bool:
-        return self.gaps[index].split()[0] in ("none", "tag", "short")
+        return self.gaps[index].split()[0] in ("none", "tag")
 
     def candidates(self, index: int, lately: Sequence[str | None]) -> list[str | None]:
         """Cast ids, the nearest first, and None for nobody of them. `lately`: who spoke before, the last first."""
