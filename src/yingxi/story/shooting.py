@@ -13,6 +13,7 @@ from yingxi.story import camera
 from yingxi.story.beats import Beat
 from yingxi.story.blocking import MOST, Blocking
 from yingxi.story.chapters import byline
+from yingxi.story.disguise import GONE, Disguises
 from yingxi.story.duration import PAUSE
 from yingxi.story.quotes import Quote
 from yingxi.story.reading import Reading
@@ -24,8 +25,6 @@ _SHORTEST = 2.5
 _JOINED = 6.5
 """Seconds up to which two narrated sentences share a shot."""
 _ENDS = {"en": ("The End", "To be continued"), "zh": ("完", "未完待续")}
-_GONE = frozenset({"vanish", "fall"})
-"""Who did one of these hears no more."""
 _TO_ONESELF = re.compile(r"\b(?:whisper|thought|thinks|(?:her|him|it)self)|自言自语|心想|暗想|想道|自语")
 
 
@@ -60,6 +59,7 @@ class Shooting:
         self.known = {c.id for c in cast.characters}
         self.speakers = speakers
         self.company: list[str] = []
+        self.disguises = Disguises(reading, cast, craft)
         self.scenes: tuple[Scene, ...] = ()
 
     def shoot(self, told: Sequence[Beat]) -> tuple[Shot, ...]:
@@ -161,7 +161,7 @@ class Shooting:
             if called and mention.who != speaker and mention.who in self.known:
                 return mention.who
         lately = group[max(0, position - 2) : position][::-1]
-        gone = {who for b in lately for who, deed in b.deeds.items() if self.craft.action(deed) in _GONE}
+        gone = {who for b in lately for who, deed in b.deeds.items() if self.craft.action(deed) in GONE}
         near = [
             (abs(q.start - beat.start) + (0 if q.start > beat.start else 40), who)
             for q, who in self.speakers.items()
@@ -222,13 +222,18 @@ class Shooting:
         seconds = max(_SHORTEST, sum(b.seconds for b in told) + PAUSE)
         looks = {c.id: c.look for c in self.cast.characters}
         place = self.cast.place(shot.place or "")
+        start, end = min(b.start for b in told), max(b.end for b in told)
+        shot = shot.model_copy(update={
+            "figures": tuple(
+                f.model_copy(update={"look": self.disguises.look(f.who, start, end)}) for f in shot.figures
+            )
+        })  # fmt: skip
         filled = shot.model_copy(update={
             "stage": place.stage if place else None,
-            "figures": tuple(f.model_copy(update={"look": looks.get(f.who)}) for f in shot.figures),
+            "figures": tuple(f.model_copy(update={"look": f.look or looks.get(f.who)}) for f in shot.figures),
         })  # fmt: skip
         prompt = self.craft.prompt(filled, self.language)
-        source = (min(b.start for b in told), max(b.end for b in told))
-        return shot.model_copy(update={"seconds": round(seconds, 1), "prompt": prompt, "source": source})
+        return shot.model_copy(update={"seconds": round(seconds, 1), "prompt": prompt, "source": (start, end)})
 
     def _written(self, number: int, group: Sequence[Beat], shots: Sequence[Shot]) -> Scene:
         setting, place = self.settings[group[0].setting], self.places[group[0].setting]
