@@ -314,3 +314,18 @@ def test_an_unknown_era_begins_no_film(run: Run, tmp_path: Path) -> None:
     assert code == 2
     assert is_one_sentence(err), err
     assert not (tmp_path / "story.film").exists()
+
+
+def test_a_screenplay_goes_out_and_in(run: Run, tmp_path: Path) -> None:
+    film = tmp_path / "hall.film"
+    film.mkdir()
+    (film / "screenplay.fountain").write_text("INT. HALL - DAY\n\nKING\nWho comes?\n", encoding="utf-8")
+    code, out, _ = run("export", film, "out.fdx")
+    assert (code, out.strip()) == (0, "out.fdx")
+    code, out, _ = run("read", "out.fdx")
+    assert code == 0
+    assert "king (100 %): Who comes?" in out
+    for wrong in ((film, "out.pdf"), (tmp_path, "out.fdx")):
+        code, _, err = run("export", *wrong)
+        assert code == 2
+        assert is_one_sentence(err)

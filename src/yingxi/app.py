@@ -273,12 +273,17 @@ def read_book(
     """
     from yingxi.story.attribution import attribute
     from yingxi.story.closely import read_closely, tokens_of
+    from yingxi.story.finished import read_finished
     from yingxi.story.importer import read_story
     from yingxi.story.reading import read
+    from yingxi.story.scenes import settings
     from yingxi.story.selecting import select
     from yingxi.story.understanding import understand
 
     found = select(read_story(Path(story), language), chapters, begins, ends)  # pyright: ignore[reportArgumentType]
+    if found.screenplay:
+        script = read_finished(found)
+        return understand(script.reading, script.said, script.settings, with_text=not found.plain)
     size = found.chapters[-1].end - found.chapters[0].start
     with Bars().task("reading", size) as advance:
         reading = read(found, size, advance)
@@ -291,7 +296,7 @@ def read_book(
             said, notes = read_closely(reading, said, model, cache, advance)
         for note in notes:
             say(note)
-    return understand(reading, said, with_text=not found.plain)
+    return understand(reading, said, settings(reading), with_text=not found.plain)
 
 
 def film_status(directory: Path) -> list[Part]:
@@ -302,6 +307,25 @@ def film_status(directory: Path) -> list[Part]:
 
     path = Folder(directory).settings
     return status(directory, crew(load_settings(path)).identities if path.is_file() else None)
+
+
+def export(directory: Path, path: Path) -> None:
+    """Write the screenplay of a film's folder as the suffix says: ``.fountain``, or ``.fdx`` for Final Draft.
+
+    Raises YingxiError where there is no screenplay, or for another suffix.
+    """
+    from yingxi.core.documents import read_text
+    from yingxi.core.files import write_text
+    from yingxi.film.folder import Folder
+    from yingxi.story.fountain import to_fdx
+
+    if path.suffix.lower() not in (".fountain", ".fdx"):
+        raise YingxiError(f"{path.name}: a screenplay is exported as .fountain or .fdx")
+    screenplay = Folder(directory).screenplay
+    if not screenplay.is_file():
+        raise YingxiError(f"{directory} has no screenplay.fountain; make the film first: yingxi make STORY")
+    text = read_text(screenplay)
+    write_text(path, to_fdx(text) if path.suffix.lower() == ".fdx" else text)
 
 
 def lint(path: Path, era: str | None = None) -> Report:

@@ -93,7 +93,12 @@ def make(
 
 @app.command()
 def read(
-    story: Annotated[Path, typer.Argument(metavar="STORY", help="A book: txt, epub, docx, html, md or pdf.")],
+    story: Annotated[
+        Path,
+        typer.Argument(
+            metavar="STORY", help="A book: txt, epub, docx, html, md or pdf; or a screenplay: fountain or fdx."
+        ),
+    ],
     json: Annotated[
         str | None, typer.Option("--json", metavar="FILE", help="All of it for programs; - is the screen.")
     ] = None,
@@ -130,6 +135,18 @@ def status(
 
     for part in film_status(directory):
         say(f"{part.state:8} {part.name}{f'  ({part.note})' if part.note else ''}")
+
+
+@app.command()
+def export(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a film.")],
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="screenplay.fdx or screenplay.fountain.")],
+) -> None:
+    """The screenplay for a writing program: Final Draft's .fdx, or Fountain."""
+    from yingxi.app import export
+
+    export(directory, path)
+    say(str(path))
 
 
 @app.command()

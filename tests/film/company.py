@@ -156,7 +156,7 @@ class Prompter:
 
 
 def adapt(
-    story: Story, stagecraft: Any, seconds: float = 60, language: str = "auto", closely: Any = None
+    story: Story, stagecraft: Any, seconds: float = 60, language: str = "auto", closely: Any = None, edited: str = ""
 ) -> SimpleNamespace:
     """A title, a shot for each sentence, an end."""
     fox = Character.model_validate({"id": "fox", "name": "Fox"})
@@ -186,7 +186,10 @@ def _shot(**fields: Any) -> Shot:
 
 def modules() -> dict[str, ModuleType]:
     """Stand in the places of the story's own adaptation, which takes seconds to wake."""
+    from yingxi.story import fountain as real
+
     adaptation, fountain = ModuleType("yingxi.story.adapt"), ModuleType("yingxi.story.fountain")
+    vars(fountain).update(vars(real))
     adaptation.adapt = adapt  # pyright: ignore[reportAttributeAccessIssue]
     fountain.to_fountain = lambda texts, cast: "\n".join(texts)  # pyright: ignore[reportAttributeAccessIssue]
     return {m.__name__: m for m in (adaptation, fountain)}

@@ -16,11 +16,14 @@ class Action:
 
 @dataclass(frozen=True)
 class Dialogue:
-    """A line spoken aloud. `who` is a cast id, or None where the speaker is unresolved."""
+    """A line spoken aloud. `who` is a cast id, or None where the speaker is unresolved. `manner` is how it is said;
+    `seen` is False for a voice from outside the picture (V.O., O.S.)."""
 
     who: str | None
     text: str
     source: Span | None = None
+    manner: str = ""
+    seen: bool = True
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ class Aside(Span):
 @dataclass(frozen=True)
 class Story:
     """A decoded text and its parts. `text[span.start:span.end]` is what a span says. `plain`: the text is the file's
-    own, not taken out of a book's or a page's format."""
+    own, not taken out of a book's or a page's format. `screenplay`: it is a finished one, in Fountain."""
 
     title: str
     language: Language
@@ -48,6 +48,7 @@ class Story:
     chapters: tuple[Chapter, ...]
     set_aside: tuple[Aside, ...] = ()
     plain: bool = True
+    screenplay: bool = False
 
     def read(self, span: Span) -> str:
         return self.text[span.start : span.end]

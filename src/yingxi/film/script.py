@@ -8,7 +8,7 @@ from pathlib import Path
 
 from yingxi.core.cast import Cast, Character, Look
 from yingxi.core.digest import bytes_digest, digest, file_digest
-from yingxi.core.documents import dump_yaml, load_yaml
+from yingxi.core.documents import dump_yaml, load_yaml, read_text
 from yingxi.core.errors import YingxiError
 from yingxi.core.files import write_bytes
 from yingxi.core.shot import ShotList
@@ -74,6 +74,8 @@ def adaptation_inputs(folder: Folder, ledger: Ledger, settings: FilmSettings, id
     parts = {k: identities.get(k) for k in ("stagecraft", "voice")}
     title = settings.title or ledger.fact("title")
     told = [settings.language, settings.seconds, settings.era]
+    if is_edited(folder.screenplay, ledger):
+        told.append(file_digest(folder.screenplay))
     told += [part for part in (settings.chapters, settings.begins, settings.ends, settings.reader) if part]
     return digest("adapt", file_digest(folder.story), title, *told, parts)
 
@@ -97,7 +99,8 @@ def adapt_story(folder: Folder, ledger: Ledger, settings: FilmSettings, crew: Cr
     closely = None
     if crew.reader is not None:
         closely = partial(read_closely, reader=crew.reader.get(), cache=folder.root / "reader")
-    adaptation = adapt(story, crew.stagecraft.get(), settings.seconds, settings.language, closely)
+    edited = read_text(folder.screenplay) if is_edited(folder.screenplay, ledger) else ""
+    adaptation = adapt(story, crew.stagecraft.get(), settings.seconds, settings.language, closely, edited)
     shots = adaptation.shots
     cast = cast_voices(adaptation.cast, crew.voice.get(), shots.language)
     cast = cast.model_copy(update={"era": _era(settings, story)})

@@ -13,10 +13,14 @@ from yingxi.core.shot import ShotList
 from yingxi.core.story import Story
 from yingxi.story.attribution import Attribution, attribute, speakers
 from yingxi.story.beats import Beat, beats
+from yingxi.story.edits import revise
+from yingxi.story.finished import read_finished
+from yingxi.story.fountain import as_story, to_fountain
+from yingxi.story.quotes import Quote
 from yingxi.story.reading import Reading, read
 from yingxi.story.scenes import Setting, settings
 from yingxi.story.selection import choose
-from yingxi.story.shooting import CARD_SECONDS, FilmPlace, Shooting
+from yingxi.story.shooting import CARD_SECONDS, FilmPlace, Shooting, runs
 
 # Characters read closely: enough for a film of an hour, and a bound on memory and time for the longest novel.
 _CLOSELY = {"en": 60_000, "zh": 30_000}
@@ -42,18 +46,22 @@ def adapt(
     seconds: float = 60,
     language: Literal["auto", "en", "zh"] = "auto",
     closely: Closely | None = None,
+    edited: str = "",
 ) -> Adaptation:
     """Choose what to film and how, by rules and small models, and by a language model where `closely` asks one.
 
     `seconds` is about how long the film is, at least 8. A story longer than is read closely is filmed as far as it
-    was read, by whole chapters where one fits, and ends on *To be continued*. Raises YingxiError where nothing in
-    the story can be told.
+    was read, by whole chapters where one fits, and ends on *To be continued*. A finished screenplay is filmed whole,
+    as it is. `edited` is the screenplay as a person has changed it, in Fountain: the shots are of that. Raises
+    YingxiError where nothing in the story can be told.
     """
     if language != "auto" and language != story.language:
         story = replace(story, language=language)
     if seconds < 8:
         raise YingxiError(f"a film needs 8 seconds or more to tell a story, not {seconds:g}")
     spoken = story.language
+    if story.screenplay:
+        return _filmed(_finished(story), stagecraft, edited)
     reading = read(story, int(_CLOSELY[spoken] * max(1.0, seconds / 300)))
     said, notes = attribute(reading), []
     if closely is not None:
@@ -63,14 +71,52 @@ def adapt(
     told = choose(beats(reading, spoken_by, scenes, _shows(stagecraft)), seconds - sum(CARD_SECONDS), spoken)
     if not told:
         raise YingxiError(f"nothing in {story.title!r} is short enough to be told in {seconds:g} seconds")
-    cast, places = _cast(reading, told, scenes, stagecraft)
-    shooting = Shooting(reading, spoken_by, cast, places, scenes, stagecraft)
-    shots = shooting.shoot(told)
-    screenplay = Screenplay(story.title, spoken, shooting.scenes)
     if not reading.whole:
         read_to = reading.paragraphs[-1].end - reading.paragraphs[0].start
         notes.append(f"the story is long: its first {read_to:,} characters were read and filmed")
-    return Adaptation(cast, screenplay, ShotList(language=spoken, shots=shots), tuple(notes))
+    return _filmed(_Source(reading, spoken_by, tuple(scenes), told, None, tuple(notes)), stagecraft, edited)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """What was read, and what of it is told; `groups` are its beats by scene where the text itself has scenes."""
+
+    reading: Reading
+    speakers: dict[Quote, str]
+    settings: tuple[Setting, ...]
+    told: Sequence[Beat]
+    groups: Sequence[Sequence[Beat]] | None
+    notes: tuple[str, ...] = ()
+
+
+def _finished(story: Story) -> _Source:
+    finished = read_finished(story)
+    told = [b for group in finished.groups for b in group]
+    minutes = sum(b.seconds for b in told) / 60
+    notes = (f"a finished screenplay: filmed whole, about {max(1, round(minutes))} min",)
+    return _Source(finished.reading, speakers(finished.said), finished.settings, told, finished.groups, notes)
+
+
+def _filmed(source: _Source, craft: Stagecraft, edited: str) -> Adaptation:
+    """Cast, screenplay and shots of what is told; the shots of the `edited` screenplay where there is one."""
+    reading, spoken = source.reading, source.reading.story.language
+    cast, places = _cast(reading, source.told, source.settings, craft)
+    shooting = Shooting(reading, source.speakers, cast, places, source.settings, craft)
+    groups = shooting.groups(source.told) if source.groups is None else source.groups
+    shots = shooting.shoot(groups)
+    screenplay = Screenplay(reading.story.title, spoken, shooting.scenes)
+    if edited:
+        before = read_finished(as_story("", to_fountain(screenplay, cast), spoken, True), cast.characters)
+        after = read_finished(as_story("", edited, spoken, True), cast.characters)
+        if not after.scenes:
+            raise YingxiError("the edited screenplay has no scene in it; a scene begins with INT. or EXT.")
+        revised = revise([runs(g, source.groups is not None) for g in groups], source.settings, before, after)
+        ids = {c.id for c in reading.people}
+        reading.people = [*reading.people, *(c for c in after.reading.people if c.id not in ids)]
+        told = [b for group in revised.groups for b in group]
+        cast, places = _cast(reading, told, revised.settings, craft)
+        shots = Shooting(reading, source.speakers, cast, places, revised.settings, craft).shoot(revised.groups)
+    return Adaptation(cast, screenplay, ShotList(language=spoken, shots=shots), source.notes)
 
 
 def _shows(craft: Stagecraft) -> Callable[[str], bool]:

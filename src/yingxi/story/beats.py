@@ -25,9 +25,10 @@ BRIEF = 6.0
 class Beat(Span):
     """What one shot can tell. `who` is the speaker, or None for the narrator.
 
-    `people` are seen, who acts first; `deeds` says in the story's words what they do. `leans`: it cannot be
-    understood without the beat before, 0 to 1. `score`: how much the story needs it. `brief` is its first clause,
-    for when there is little time.
+    `silent`: it is seen, not said. `manner` is how a speaker says it, where that stands in no tag; `seen` is False
+    for a voice from outside the picture. `people` are seen, who acts first; `deeds` says in the story's words what
+    they do. `leans`: it cannot be understood without the beat before, 0 to 1. `score`: how much the story needs it.
+    `brief` is its first clause, for when there is little time.
     """
 
     text: str
@@ -41,6 +42,9 @@ class Beat(Span):
     score: float
     seconds: float
     brief: str | None = None
+    silent: bool = False
+    manner: str = ""
+    seen: bool = True
 
 
 def _begins_with(text: str, words: Sequence[str], language: Language) -> bool:

@@ -46,7 +46,7 @@ class Blocking:
         if beat.group:
             people += [p for p in present if p not in people][: MOST - len(people)]
         elif not people and (self.last or not empty):
-            people = (self.last or list(present))[:2]
+            people = [p for p in self.last or present if p != beat.who][:2]
         if not people:
             return ()
         newcomers = {p for p in people if p not in self.order}

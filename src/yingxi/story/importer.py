@@ -1,4 +1,5 @@
-"""A book as a Story: plain text, Markdown, HTML, EPUB, Word or PDF, told by its bytes and then by its name."""
+"""A book or a finished screenplay as a Story: plain text, Markdown, HTML, EPUB, Word, PDF, Fountain or Final Draft,
+told by its bytes and then by its name."""
 
 import re
 from pathlib import Path
@@ -9,6 +10,7 @@ from yingxi.core.story import Aside, Language, Story
 from yingxi.story.chapters import divide, is_heading
 from yingxi.story.encoding import decode
 from yingxi.story.formats.extract import Extract
+from yingxi.story.fountain import as_story, is_screenplay
 
 LARGEST = 64 << 20
 """Bytes. Five times the longest novels; a file larger than that is no story, and would not fit in memory."""
@@ -80,8 +82,8 @@ def _extract(data: bytes, path: Path) -> Extract:
         from yingxi.story.formats import markdown as format_
     elif data[60:68] in (b"BOOKMOBI", b"TEXtREAd"):
         raise YingxiError(f"{path} is a Kindle book; give it as epub or as text")
-    elif suffix in (".fountain", ".fdx"):
-        raise YingxiError(f"{path} is a finished screenplay, which is not read yet; give the story as a text")
+    elif suffix == ".fdx" or b"<finaldraft" in head:
+        from yingxi.story.formats import fdx as format_
     else:
         return Extract(decode(data, path), plain=True)
     try:
@@ -116,6 +118,11 @@ def read_story(path: Path, language: Literal["auto", "en", "zh"] = "auto") -> St
             f"{path} is in neither English nor Chinese; to read it as one of them, name it with --language"
         )
     spoken: Language = language_of(text) if language == "auto" else language
+    if path.suffix.lower() in (".fountain", ".fdx") or (book.plain and is_screenplay(text)):
+        story = as_story(book.title or _title_of_file(path), text, spoken, book.plain and is_screenplay(text))
+        if not story.chapters:
+            raise YingxiError(f"{path} has no scene in it; give a screenplay, or a text file with a story")
+        return story
     parts = divide(text, spoken, book.headings, [Aside(*a) for a in book.asides])
     if not parts.chapters:
         raise YingxiError(f"{path} has no sentence in it; give a text file with a story")
@@ -125,6 +132,8 @@ def read_story(path: Path, language: Literal["auto", "en", "zh"] = "auto") -> St
 
 def as_text(story: Story) -> str:
     """A story taken out of a book's format as plain text, which reads back with the same chapters."""
+    if story.screenplay:
+        return story.text if is_screenplay(story.text) else f"Title: {story.title}\n\n{story.text}"
     parts = [story.title]
     joint = " " if story.language == "en" else ""
     for number, chapter in enumerate(story.chapters, 1):

@@ -58,7 +58,7 @@ def _cues(language: Language, kind: Literal["times", "weather"]) -> tuple[tuple[
     return tuple(found)
 
 
-def _cue(language: Language, kind: Literal["times", "weather"], text: str) -> str | None:
+def cue(language: Language, kind: Literal["times", "weather"], text: str) -> str | None:
     """The earliest cue in a text."""
     hits = [(m.start(), name) for pattern, name in _cues(language, kind) if (m := pattern.search(text))]
     return min(hits)[1] if hits else None
@@ -75,8 +75,8 @@ def _time(language: Language, text: str) -> str | None:
             re.IGNORECASE,
         ):
             return None
-        return _cue(language, "times", head)
-    return _cue(language, "times", text[:14])
+        return cue(language, "times", head)
+    return cue(language, "times", text[:14])
 
 
 def _narrated_sentences(reading: Reading, index: int) -> list[tuple[Span, str]]:
@@ -122,7 +122,7 @@ def settings(reading: Reading) -> list[Setting]:
     for index, paragraph in enumerate(reading.paragraphs):
         for span, sentence in _narrated_sentences(reading, index):
             time, place = _time(language, sentence), _place_in(language, sentence)
-            weather = _cue(language, "weather", sentence)
+            weather = cue(language, "weather", sentence)
             fresh_chapter = paragraph.start in {c.paragraphs[0].start for c in reading.story.chapters}
             changed = current
             if time and time != current.time:

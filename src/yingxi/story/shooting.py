@@ -8,7 +8,7 @@ from yingxi.core.cast import Cast
 from yingxi.core.protocols import Stagecraft
 from yingxi.core.screenplay import Action, Dialogue, Element, Narration, Scene
 from yingxi.core.shot import Line, Shot
-from yingxi.core.story import Language, Span
+from yingxi.core.story import Language, Span, language_of
 from yingxi.story import camera
 from yingxi.story.beats import Beat
 from yingxi.story.blocking import MOST, Blocking
@@ -62,10 +62,11 @@ class Shooting:
         self.disguises = Disguises(reading, cast, craft)
         self.scenes: tuple[Scene, ...] = ()
 
-    def shoot(self, told: Sequence[Beat]) -> tuple[Shot, ...]:
+    def shoot(self, groups: Sequence[Sequence[Beat]]) -> tuple[Shot, ...]:
+        """A title, the shots of every scene, an end."""
         shots = [self._title()]
         scenes: list[Scene] = []
-        for number, group in enumerate(self._groups(told), 1):
+        for number, group in enumerate(groups, 1):
             letter = 1 if number == 1 else 0
             new = self._scene(number, letter, group)
             shots += new
@@ -85,7 +86,7 @@ class Shooting:
         text = _ENDS[self.language][0 if self.reading.whole else 1]
         return Shot(slate=f"{number}A", card="end", seconds=CARD_SECONDS[1], prompt=text)
 
-    def _groups(self, told: Sequence[Beat]) -> list[list[Beat]]:
+    def groups(self, told: Sequence[Beat]) -> list[list[Beat]]:
         """Beats of one place at one time are one scene of the film."""
         groups: list[list[Beat]] = []
         for beat in told:
@@ -105,7 +106,7 @@ class Shooting:
         while position < len(group):
             beat = group[position]
             together = [beat]
-            if beat.who is None:
+            if beat.who is None or not beat.seen:
                 turn = 0
                 following = group[position + 1] if position + 1 < len(group) else None
                 if following is not None and self._share(beat, following):
@@ -145,7 +146,7 @@ class Shooting:
 
     def _share(self, beat: Beat, following: Beat) -> bool:
         """Two narrated sentences that follow each other, short enough for one shot, and of the same people."""
-        if following.who is not None or following.paragraph != beat.paragraph:
+        if beat.who or following.who or beat.silent != following.silent or following.paragraph != beat.paragraph:
             return False
         near = self.reading.story.text[beat.end : following.start].strip() == ""
         same = not following.people or following.people[:1] == beat.people[:1]
@@ -191,7 +192,7 @@ class Shooting:
             size, move = camera.opening(self.settings[beat.setting].indoors, number)
         else:
             size, move = camera.told(figures, count + number)
-        lines = tuple(Line(who="narrator", text=b.text) for b in told)
+        lines = tuple(Line(who=b.who or "narrator", text=b.text) for b in told if not b.silent)
         return Shot.model_validate(
             {**self._base(beat), "size": size, "move": move, "figures": figures, "lines": lines}
         )
@@ -212,6 +213,8 @@ class Shooting:
 
     def _manner(self, beat: Beat) -> str:
         """The words right around a line: *cried X, pointing at him*; 老婆婆哭道."""
+        if beat.manner or self.reading.story.screenplay:
+            return beat.manner
         text = self.reading.story.text
         reach = 12 if self.language == "zh" else 40
         before = re.split(r"[。！？”」\n.!?\"]", text[max(0, beat.start - reach) : beat.start])[-1]
@@ -232,17 +235,35 @@ class Shooting:
             "stage": place.stage if place else None,
             "figures": tuple(f.model_copy(update={"look": f.look or looks.get(f.who)}) for f in shot.figures),
         })  # fmt: skip
-        prompt = self.craft.prompt(filled, self.language)
+        acted = [b.text for b in told if b.silent]
+        prompt = (" " if self.language == "en" else "").join([*acted, self.craft.prompt(filled, self.language)])
         return shot.model_copy(update={"seconds": round(seconds, 1), "prompt": prompt, "source": (start, end)})
 
     def _written(self, number: int, group: Sequence[Beat], shots: Sequence[Shot]) -> Scene:
         setting, place = self.settings[group[0].setting], self.places[group[0].setting]
         elements: list[Element] = []
-        if shots:
+        if shots and not self.reading.story.screenplay:
             elements.append(Action(shots[0].prompt, Span(group[0].start, group[0].end)))
-        for beat in group:
-            span = Span(beat.start, beat.end)
-            elements.append(Dialogue(beat.who, beat.text, span) if beat.who else Narration(beat.text, span))
+        elements += [_element(beats) for beats in runs(group, self.reading.story.screenplay)]
         present = tuple(dict.fromkeys(f.who for s in shots for f in s.figures))
         span = Span(group[0].start, group[-1].end)
         return Scene(number, place.name, setting.time, setting.indoors, present, tuple(elements), span)
+
+
+def runs(group: Sequence[Beat], finished: bool) -> list[list[Beat]]:
+    """Beats that are one element of the screenplay; of a finished one, those that came from one."""
+    found: list[list[Beat]] = []
+    for beat in group:
+        if finished and found and found[-1][-1].paragraph == beat.paragraph:
+            found[-1].append(beat)
+        else:
+            found.append([beat])
+    return found
+
+
+def _element(beats: Sequence[Beat]) -> Element:
+    beat, span = beats[0], Span(beats[0].start, beats[-1].end)
+    text = ("" if language_of(beat.text) == "zh" else " ").join(b.text for b in beats)
+    if beat.who is not None:
+        return Dialogue(beat.who, text, span, beat.manner, beat.seen)
+    return Action(text, span) if beat.silent else Narration(text, span)

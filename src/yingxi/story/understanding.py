@@ -10,7 +10,7 @@ from yingxi.core.story import Language, Story
 from yingxi.story.attribution import Attribution
 from yingxi.story.dating import infer
 from yingxi.story.reading import Reading
-from yingxi.story.scenes import Setting, settings
+from yingxi.story.scenes import Setting
 
 
 class Part(Document):
@@ -67,7 +67,9 @@ class Understanding(Document):
     text: str | None = None
 
 
-def understand(reading: Reading, said: Sequence[Attribution], with_text: bool = False) -> Understanding:
+def understand(
+    reading: Reading, said: Sequence[Attribution], scenes: Sequence[Setting], with_text: bool = False
+) -> Understanding:
     """All that was read of a story, as a document."""
     story = reading.story
     time = infer(story.text)
@@ -81,7 +83,7 @@ def understand(reading: Reading, said: Sequence[Attribution], with_text: bool = 
         chapters=tuple(Part(name=c.title, start=c.start, end=c.end) for c in story.chapters),
         set_aside=tuple(Part(name=a.why, start=a.start, end=a.end) for a in story.set_aside),
         cast=tuple(reading.people),
-        scenes=tuple(_scene(reading, s) for s in settings(reading)),
+        scenes=tuple(_scene(reading, s) for s in scenes),
         quotes=tuple(_quotation(story, a) for a in said),
         text=story.text if with_text else None,
     )
