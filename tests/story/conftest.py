@@ -46,6 +46,9 @@ class TinyStage:
     def look(self, character: Character, taken: Sequence[Look]) -> Look:
         return Look(puppet="monk", colours={"robe": f"colour {len(taken)}"}, words=character.name)
 
+    def holding(self, look: Look, words: str) -> Look | None:
+        return look.model_copy(update={"prop": "letter"}) if "letter" in words or "信" in words else None
+
     def place(self, words: str) -> str:
         return _nearest(words, PLACES, "mountain")
 

@@ -141,6 +141,10 @@ class Stagecraft(Protocol):
         """A puppet, colours, headwear and prop for a character, unlike the looks that are taken."""
         ...
 
+    def holding(self, look: Look, words: str) -> Look | None:
+        """The look with the thing in hand that the words speak of; None where they name none that it may hold."""
+        ...
+
     def place(self, words: str) -> str:
         """The stage's place nearest to what the words describe."""
         ...

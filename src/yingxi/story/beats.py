@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from yingxi.core.story import Language, Span
+from yingxi.story.cast_chinese import tagged
 from yingxi.story.duration import clean, ended, shortened, speaking_seconds
 from yingxi.story.events import deeds
 from yingxi.story.lexicon import lexicon, speech
@@ -16,7 +17,11 @@ from yingxi.story.scenes import Setting
 from yingxi.story.sentence import sentences
 
 LONGEST = 11.0
-"""Seconds of words in one beat."""
+"""Seconds of words in one beat of telling."""
+SPEECH = 16.0
+"""Seconds of a speech, which may have two views."""
+SPEECH_BRIEF = 8.0
+"""Seconds of a speech where there is little time."""
 BRIEF = 6.0
 """Seconds of words in a beat's brief form."""
 
@@ -27,8 +32,9 @@ class Beat(Span):
 
     `silent`: it is seen, not said. `manner` is how a speaker says it, where that stands in no tag; `seen` is False
     for a voice from outside the picture. `people` are seen, who acts first; `deeds` says in the story's words what
-    they do. `leans`: it cannot be understood without the beat before, 0 to 1. `score`: how much the story needs it.
-    `brief` is its first clause, for when there is little time.
+    they do. `named` is the text with a name for its first pronoun, for where the beat before is not told. `leans`: it
+    cannot be understood without the beat before, 0 to 1. `score`: how much the story needs it. `brief` is its first
+    clause, for when there is little time.
     """
 
     text: str
@@ -45,6 +51,7 @@ class Beat(Span):
     silent: bool = False
     manner: str = ""
     seen: bool = True
+    named: str | None = None
 
 
 def _begins_with(text: str, words: Sequence[str], language: Language) -> bool:
@@ -80,11 +87,50 @@ def _clear_pronoun(reading: Reading, text: str) -> bool:
     return sum(c.mentions * 8 >= most for c in reading.people if c.gender == gender) == 1
 
 
+def _named(reading: Reading, paragraph: int, span: Span, words: str) -> str | None:
+    """A sentence that begins with *he*, *his* or 他, with the name in its place: where only one who was named lately
+    can be meant."""
+    begins = re.match(r"(He|She|His|Her)\b|[他她](?!们)", words)
+    if begins is None:
+        return None
+    if begins[0] == "Her":
+        doc, at = reading.docs[paragraph], span.start - reading.paragraphs[paragraph].start
+        if not any(t.tag_ == "PRP$" for t in doc if at <= t.idx <= at + 3):
+            return None
+    gender = "male" if begins[0] in ("He", "His", "他") else "female"
+    genders = {c.id: c.gender for c in reading.people}
+    near = [m for m in reading.narrated(span.start - 500, span.start) if m.who != "i"]
+    can = {m.who for m in near if genders.get(m.who) in (gender, "unknown")}
+    if len(can) != 1 or genders.get(next(iter(can))) != gender:
+        return None
+    text, last = reading.story.text, next(m for m in reversed(near) if m.who in can)
+    name = re.sub(r"\s+", " ", text[last.start : last.end])
+    before = text[max(0, last.start - 7) : last.start]
+    if re.search(r"\b(?:the|this|that|old|young|little|poor)\s$", before, re.IGNORECASE):
+        name = f"The {name}"
+    elif not (name[0].isupper() or "\u4e00" <= name[0] <= "\u9fff"):
+        return None
+    owner = begins[0] in ("His", "Her")
+    return f"{name}{('’' if name.endswith('s') else '’s') if owner else ''}{words[begins.end() :]}"
+
+
 def _has_any(text: str, words: Sequence[str], language: Language) -> int:
     if language == "zh":
         return sum(w in text for w in words)
     lower = text.lower()
     return sum(bool(re.search(rf"\b{re.escape(w)}\b", lower)) for w in words)
+
+
+def _terms(reading: Reading, paragraph: int, start: int, end: int) -> list[str]:
+    """What a stretch of a paragraph speaks of: its nouns, and verbs that say more than *be* or *come*."""
+    if reading.docs:
+        doc, base = reading.docs[paragraph], reading.paragraphs[paragraph].start
+        return [
+            t.lemma_.lower() for t in doc
+            if start <= base + t.idx < end and t.pos_ in ("NOUN", "PROPN", "VERB") and not t.is_stop and len(t) > 3
+        ]  # fmt: skip
+    text = reading.story.text[start:end]
+    return [word for word, tag in tagged(text) if tag[0] in "nv" and len(word) > 1]
 
 
 class _Weights:
@@ -94,21 +140,25 @@ class _Weights:
         self.language: Language = reading.story.language
         most = max((c.mentions for c in reading.people), default=1)
         self.people = {c.id: math.sqrt(c.mentions / max(1, most)) for c in reading.people}
-        self.words: Counter[str] = Counter()
-        for p in reading.paragraphs:
-            self.words.update(self._terms(reading.story.text[p.start : p.end]))
+        self.reading = reading
+        terms = [_terms(reading, number, p.start, p.end) for number, p in enumerate(reading.paragraphs)]
+        self.words = Counter(t for found in terms for t in found)
         self.common = math.log1p(max(self.words.values(), default=1))
 
-    def _terms(self, text: str) -> list[str]:
-        if self.language == "zh":
-            run = re.findall(r"[\u4e00-\u9fff]+", text)
-            return [r[i : i + 2] for r in run for i in range(len(r) - 1)]
-        return [w for w in re.findall(r"[a-z]+", text.lower()) if len(w) > 4]
-
-    def __call__(self, text: str, people: Sequence[str], seconds: float, place: float, merits: float) -> float:
-        terms = self._terms(text)
-        central = sum(math.log(max(1, self.words[t])) for t in terms) / (self.common * max(4, len(terms)))
-        worth = 0.3 + 0.8 * central + merits
+    def __call__(
+        self,
+        text: str,
+        span: Span,
+        paragraph: int,
+        people: Sequence[str],
+        seconds: float,
+        place: float,
+        merits: float,
+    ) -> float:
+        # What the story speaks of again and again; a second such thing adds less than the first.
+        terms = set(_terms(self.reading, paragraph, span.start, span.end))
+        told = sum(math.log1p(self.words[t]) for t in terms if self.words[t] > 1) / self.common
+        worth = 0.2 + 0.8 * (1 - math.exp(-told)) + merits
         worth += 0.5 * min(1.5, sum(self.people.get(p, 0.0) for p in people))
         worth += 0.4 * min(3, _has_any(text, lexicon("weight")["turns"][self.language], self.language))
         # What begins a story says who and where; what ends it is what it was about.
@@ -132,7 +182,7 @@ def beats(
     shown: set[int] = set()
     introductions = _introductions(reading)
 
-    def add(span: Span, words: str, who: str | None, paragraph: int) -> None:
+    def add(span: Span, words: str, who: str | None, paragraph: int, short: str | None = None) -> None:
         nonlocal setting
         while setting + 1 < len(settings) and settings[setting].span.end <= span.start:
             setting += 1
@@ -147,12 +197,13 @@ def beats(
         spoken = who is not None
         seconds = speaking_seconds(words, language)
         group = not spoken and _has_any(words, groups, language) > 0
-        leans = 0.0
+        leans, named = 0.0, None
         if spoken:
             # An answer leans on its question a little.
             leans = 0.35 if found and found[-1].who not in (None, who) else 0.15
         elif _begins_with(words, leaning["alone"], language) and not _named_at_once(reading, span):
-            leans = 0.2 if _clear_pronoun(reading, words) else 1.0
+            named = _named(reading, paragraph, span, words)
+            leans = 0.2 if named or _clear_pronoun(reading, words) else 1.0
         elif language == "en" and re.search(r"\b(?:him|her|them|it)\b", words.lower()) and len(people) < 2:
             leans = 0.4
         elif _begins_with(words, leaning["joined"], language):
@@ -169,25 +220,39 @@ def beats(
         introduced = [m.who for m in introductions if span.start <= m.start < span.end]
         if seconds > 2:
             merits += sum(0.7 * weigh.people.get(who, 0.0) for who in introduced)
-        score = weigh(words, people[:3], seconds, place, merits)
+        score = weigh(words, span, paragraph, people[:3], seconds, place, merits)
         if not spoken and any(q.speech for q in reading.quotes_in(span.start, span.end)):
             score *= 0.6
-        brief = shortened(words, language, BRIEF) if seconds > BRIEF + 1 and not spoken else None
+        brief = shortened(words, language, BRIEF) if seconds > BRIEF + 1 and not spoken else short
+        if brief == words or (brief and not spoken and not _whole(reading, paragraph, span, len(brief))):
+            brief = None
         found.append(Beat(
-            span.start, span.end, words, who, setting, paragraph, people, done, group, leans, score, seconds, brief
+            span.start, span.end, words, who, setting, paragraph, people, done, group, leans, score, seconds, brief,
+            named=named,
         ))  # fmt: skip
 
     for index, paragraph in enumerate(reading.paragraphs):
         for piece in _pieces(reading, index, paragraph.start, paragraph.end, speakers):
             if isinstance(piece, list):
-                words = _line(text, piece, language)
+                words = _line(text, piece, language, SPEECH)
                 if words:
-                    add(Span(piece[0].start, piece[-1].end), words, speakers[piece[0]], index)
+                    short = _line(text, piece, language, SPEECH_BRIEF)
+                    add(Span(piece[0].start, piece[-1].end), words, speakers[piece[0]], index, short)
             else:
                 words = _narration(text[piece.start : piece.end], language)
-                if words:
+                if words and _whole(reading, index, piece, len(words)):
                     add(piece, words, None, index)
     return found
+
+
+def _whole(reading: Reading, paragraph: int, span: Span, kept: int) -> bool:
+    """Whether the first `kept` characters of a sentence hold its main verb, so that they can stand for it."""
+    if not reading.docs:
+        return True
+    doc, base = reading.docs[paragraph], reading.paragraphs[paragraph].start
+    roots = (base + t.idx - span.start for t in doc if t.dep_ == "ROOT" and span.start <= base + t.idx < span.end)
+    root = next(roots, None)
+    return root is None or root < kept
 
 
 def _pieces(
@@ -258,6 +323,8 @@ def _without_tag(text: str, span: Span, language: Language, after: bool, before:
     said_here = any(_lemma(t) in verbs for t in tokens[: 6 if after else 60])
     if after and (words[0].islower() or words[0] in ",;—-") and (said_here or words[0] in ",;"):
         return None
+    if after and tokens[0] in ("I", "He", "She") and len(tokens) > 1 and _lemma(tokens[1]) in verbs:
+        return None
     if after and said_here and len(tokens) <= 8 and not before:
         return None
     if before and words.rstrip()[-1] in ",:—-;":
@@ -296,8 +363,8 @@ def _narration(text: str, language: Language) -> str | None:
     return ended(short, language) if short else None
 
 
-def _line(text: str, quotes: Sequence[Quote], language: Language) -> str | None:
-    """What a character says: its parts joined, as many sentences as can be said in one shot."""
+def _line(text: str, quotes: Sequence[Quote], language: Language, longest: float) -> str | None:
+    """What a character says: its parts joined, as many sentences as can be said in about `longest` seconds."""
     parts: list[str] = []
     for quote in quotes:
         words = clean(said(text, quote), language)
@@ -308,17 +375,17 @@ def _line(text: str, quotes: Sequence[Quote], language: Language) -> str | None:
         parts.append(words)
     joint = "" if language == "zh" else " "
     words = joint.join(parts)
-    if speaking_seconds(words, language) > LONGEST:
+    if speaking_seconds(words, language) > longest:
         kept, after = "", 0
         for s in sentences(words, 0, len(words), language):
-            if speaking_seconds(words[: s.end], language) > LONGEST - 2:
+            if speaking_seconds(words[: s.end], language) > longest - 2:
                 break
             kept, after = words[: s.end], s.end
         if speaking_seconds(kept, language) < 2.5:
             # A cry alone says little: with as much of what follows as there is time for.
             following = words[after:].strip()
             first = next(iter(sentences(following, 0, len(following), language)), None)
-            more = shortened(following[: first.end], language, LONGEST - 3, anywhere=True) if first else None
+            more = shortened(following[: first.end], language, longest - 3, anywhere=True) if first else None
             kept = joint.join(part for part in (kept, more) if part)
         words = kept
     return ended(words[:1].upper() + words[1:], language) or None

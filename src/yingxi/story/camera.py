@@ -1,5 +1,6 @@
 """Sizes and moves of shots as films are cut: a place first, then nearer; reverse angles in talk; close for weight."""
 
+import re
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -31,6 +32,15 @@ _REVERSES: tuple[tuple[ShotSize, Move, bool], ...] = (
     ("CU", "static", True),
 )
 
+_GLANCE = 4.5
+"""Seconds that a thing alone is looked at."""
+_SEES = re.compile(
+    r"(?:see|watch|behold|notice|spot|spy|observe|glimpse)\b|[^，。]{0,6}(?:看见|望见|瞧见|看到|瞥见|只见)"
+)
+_NEARER: dict[ShotSize, ShotSize] = {
+    "ELS": "LS", "LS": "MLS", "MLS": "MS", "two-shot": "MS", "MS": "MCU", "MCU": "CU",
+}  # fmt: skip
+
 _MOVING = frozenset({
     "walk", "run", "ride", "fly", "jump", "fight", "dance", "chase", "swim", "climb", "duel", "box", "throw",
 })  # fmt: skip
@@ -47,9 +57,15 @@ def opening(indoors: bool, number: int) -> View:
     return _turn(_INDOORS if indoors else _OUTDOORS, number)
 
 
-def told(figures: Sequence[Figure], number: int) -> View:
-    """A narrated picture after a scene's first; `number` varies what may be varied."""
+def told(figures: Sequence[Figure], number: int, deed: str, held: bool, seconds: float) -> View:
+    """A narrated picture after a scene's first; `number` varies what may be varied. `deed` is what the first figure
+    does; `held`: it has something in hand that is spoken of."""
     actions = {f.action for f in figures}
+    resting = not actions & (_MOVING | _FLOOR) and all(f.to is None for f in figures)
+    if held and resting and seconds <= _GLANCE:
+        return "insert", "static"
+    if len(figures) == 2 and _SEES.match(deed) and not actions & _MOVED:
+        return "POV", "static"
     travelling = next((f for f in figures if f.to is not None), None)
     if not figures:
         return _turn(_EMPTY, number)
@@ -78,3 +94,8 @@ def spoken(turn: int, beat: Beat, listener: bool) -> tuple[ShotSize, Move, bool]
         # A long answer is a speech: go to the face.
         return "MCU", "dolly in", True
     return _turn(_REVERSES, turn - 1)
+
+
+def nearer(size: ShotSize) -> ShotSize:
+    """The next size towards the face."""
+    return _NEARER.get(size, "MS")

@@ -1,6 +1,7 @@
 """A story's scenes: where the place or the time of day changes."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -22,15 +23,24 @@ _SOON = 200
 _OLD_BREAK = ("却说", "话说", "且说", "次日", "一日", "不一日", "数日", "当日")
 
 
+Cue = Literal["times", "weather", "seasons", "moods"]
+Season = Literal["spring", "summer", "autumn", "winter"]
+Mood = Literal["joyful", "sad", "tense", "eerie", "calm"]
+_FALLING: dict[str, Weather] = {"spring": "petals", "autumn": "leaves"}
+
+
 @dataclass(frozen=True)
 class Setting:
-    """A stretch of the story in one place at one time. `words` are the story's own for the place."""
+    """A stretch of the story in one place at one time. `words` are the story's own for the place. `season` and `mood`
+    are None where the words do not tell them."""
 
     span: Span
     words: str
     indoors: bool
     time: TimeOfDay
     weather: Weather
+    season: Season | None = None
+    mood: Mood | None = None
 
 
 @cache
@@ -50,7 +60,7 @@ def _indoors(language: Language) -> frozenset[str]:
 
 
 @cache
-def _cues(language: Language, kind: Literal["times", "weather"]) -> tuple[tuple[re.Pattern[str], str], ...]:
+def _cues(language: Language, kind: Cue) -> tuple[tuple[re.Pattern[str], str], ...]:
     found = []
     for name, words in lexicon("places")[kind][language].items():
         either = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
@@ -58,7 +68,7 @@ def _cues(language: Language, kind: Literal["times", "weather"]) -> tuple[tuple[
     return tuple(found)
 
 
-def cue(language: Language, kind: Literal["times", "weather"], text: str) -> str | None:
+def cue(language: Language, kind: Cue, text: str) -> str | None:
     """The earliest cue in a text."""
     hits = [(m.start(), name) for pattern, name in _cues(language, kind) if (m := pattern.search(text))]
     return min(hits)[1] if hits else None
@@ -131,6 +141,8 @@ def settings(reading: Reading) -> list[Setting]:
                 changed = replace(changed, words=place[0], indoors=place[1])
             if weather:
                 changed = replace(changed, weather=weather)
+            if fresh_chapter and span.start == paragraph.start and index and not time:
+                changed = replace(changed, time="day")
             cut = (
                 changed.words != current.words
                 or changed.time != current.time
@@ -148,7 +160,24 @@ def settings(reading: Reading) -> list[Setting]:
             timed = timed or time is not None
             current = changed
     found.append(replace(current, span=Span(begin, reading.paragraphs[-1].end)))
-    return _joined(found)
+    return _seen(reading, _joined(found))
+
+
+def _seen(reading: Reading, found: Sequence[Setting]) -> list[Setting]:
+    """Scenes with the season and the mood of their words."""
+    language, seen = reading.story.language, []
+    for setting in found:
+        words = reading.story.read(setting.span)
+        season = cue(language, "seasons", words)
+        moods = Counter({name: len(p.findall(words)) for p, name in _cues(language, "moods")})
+        best = moods.most_common(2)
+        # Two of a kind are a mood, where no other is told as often.
+        mood = best[0][0] if best[0][1] >= 2 and best[0][1] > best[1][1] else None
+        weather = setting.weather
+        if weather == "clear" and season and not setting.indoors:
+            weather = _FALLING.get(season, weather)
+        seen.append(replace(setting, season=season, mood=mood, weather=weather))
+    return seen
 
 
 def _joined(found: Sequence[Setting], shortest: int = 60) -> list[Setting]:

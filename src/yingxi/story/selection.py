@@ -7,7 +7,7 @@ import numpy as np
 
 from yingxi.core.story import Language
 from yingxi.story.beats import Beat
-from yingxi.story.duration import PAUSE, speaking_seconds
+from yingxi.story.duration import PAUSE, SHORTEST, ended, speaking_seconds
 
 _STEP = 0.25
 _SLACK = 1.3
@@ -26,7 +26,7 @@ _UNSEEN = 1.0
 
 def cost(beat: Beat) -> float:
     """Seconds of film that a beat takes."""
-    return beat.seconds + PAUSE
+    return max(SHORTEST, beat.seconds + PAUSE)
 
 
 def choose(beats: Sequence[Beat], seconds: float, language: Language) -> list[Beat]:
@@ -79,7 +79,8 @@ def choose(beats: Sequence[Beat], seconds: float, language: Language) -> list[Be
     while at >= 0:
         j, number = (int(v) for v in came[at, used])
         option = options[at][number]
-        picked.append(option)
+        # Whom *he* is has been said only if the beat before was told.
+        picked.append(replace(option, text=option.named) if option.named and at and j != at - 1 else option)
         used -= _need(option)
         at = j
     return picked[::-1]
@@ -119,4 +120,6 @@ def _options(beat: Beat, language: Language) -> list[Beat]:
     if beat.brief is None:
         return [beat]
     seconds = speaking_seconds(beat.brief, language)
-    return [beat, replace(beat, text=beat.brief, seconds=seconds, score=0.75 * beat.score)]
+    # A name stands in the same place of the brief form; what follows it is as long as there.
+    named = beat.named and ended(beat.named[: len(beat.brief) + len(beat.named) - len(beat.text)], language)
+    return [beat, replace(beat, text=beat.brief, named=named, seconds=seconds, score=0.75 * beat.score)]

@@ -2,26 +2,27 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from yingxi.core.cast import Cast
 from yingxi.core.protocols import Stagecraft
 from yingxi.core.screenplay import Action, Dialogue, Element, Narration, Scene
-from yingxi.core.shot import Line, Shot
+from yingxi.core.shot import Figure, Line, Shot
 from yingxi.core.story import Language, Span, language_of
 from yingxi.story import camera
 from yingxi.story.beats import Beat
 from yingxi.story.blocking import MOST, Blocking
 from yingxi.story.chapters import byline
 from yingxi.story.disguise import GONE, Disguises
-from yingxi.story.duration import PAUSE
+from yingxi.story.duration import PAUSE, SHORTEST, halves, speaking_seconds
 from yingxi.story.quotes import Quote
 from yingxi.story.reading import Reading
 from yingxi.story.scenes import Setting
 
 CARD_SECONDS = (3.0, 2.5)
 """Of the title card and the end card."""
-_SHORTEST = 2.5
+_LONG = 7.0
+"""Seconds of words beyond which a line has two views."""
 _JOINED = 6.5
 """Seconds up to which two narrated sentences share a shot."""
 _ENDS = {"en": ("The End", "To be continued"), "zh": ("完", "未完待续")}
@@ -117,10 +118,32 @@ class Shooting:
                 listener = None if alone else self._listener(group, position)
                 shot = self._spoken(beat, listener, blocking, turn, not shots, number)
                 turn += 1
-            slate = f"{number}{_letters(letter + len(shots))}"
-            shots.append(self._finished(shot.model_copy(update={"slate": slate}), together))
+            for view, part in self._views(shot, together, blocking):
+                slate = f"{number}{_letters(letter + len(shots))}"
+                shots.append(self._finished(view.model_copy(update={"slate": slate}), part))
             position += len(together)
         return shots
+
+    def _views(self, shot: Shot, told: Sequence[Beat], blocking: Blocking) -> list[tuple[Shot, Sequence[Beat]]]:
+        """A long line in two views: a speech goes on over the face of who listens, a telling goes nearer."""
+        beat = told[0]
+        halved = len(told) == 1 and beat.seconds > _LONG and shot.lines and all(f.to is None for f in shot.figures)
+        words = halves(beat.text, self.language, anywhere=beat.who is None) if halved else None
+        if words is None:
+            return [(shot, told)]
+        parts = [replace(beat, text=w, seconds=speaking_seconds(w, self.language)) for w in words]
+        line = shot.lines[0]
+        listener = next((f.toward for f in shot.figures if f.who == beat.who and f.toward), None)
+        if beat.who is not None and listener is not None:
+            figures, size = blocking.spoken(listener, beat.who, "stand", True), "MCU"
+        else:
+            figures, size = shot.figures[:1], camera.nearer(shot.size)
+        move = "static" if figures else "pan left"
+        second = shot.model_copy(update={"figures": figures, "size": size, "move": move})
+        return [
+            (view.model_copy(update={"lines": (line.model_copy(update={"text": part.text}),)}), (part,))
+            for view, part in zip((shot, second), parts, strict=True)
+        ]
 
     def _around(self, beat: Beat, present: Sequence[str]) -> list[str]:
         """Whom a beat that names nobody is about: those named beside it in its paragraph; where it has none, the
@@ -191,11 +214,23 @@ class Shooting:
         if first:
             size, move = camera.opening(self.settings[beat.setting].indoors, number)
         else:
-            size, move = camera.told(figures, count + number)
+            figures, held = self._handed(figures, beat)
+            deed = beat.deeds.get(figures[0].who, "") if figures else ""
+            size, move = camera.told(figures, count + number, deed, held, sum(b.seconds for b in told))
         lines = tuple(Line(who=b.who or "narrator", text=b.text) for b in told if not b.silent)
         return Shot.model_validate(
             {**self._base(beat), "size": size, "move": move, "figures": figures, "lines": lines}
         )
+
+    def _handed(self, figures: tuple[Figure, ...], beat: Beat) -> tuple[tuple[Figure, ...], bool]:
+        """Figures with the things in hand that their deeds speak of; whether the first has such a thing."""
+        looks = {c.id: c.look for c in self.cast.characters}
+        handed = []
+        for figure in figures:
+            look, deed = looks.get(figure.who), beat.deeds.get(figure.who, "")
+            held = self.craft.holding(look, deed) if look and deed else None
+            handed.append(figure.model_copy(update={"look": held}))
+        return tuple(handed), bool(handed) and handed[0].look is not None
 
     def _spoken(
         self, beat: Beat, listener: str | None, blocking: Blocking, turn: int, first: bool, number: int
@@ -222,13 +257,13 @@ class Shooting:
         return f"{before}; {after}"
 
     def _finished(self, shot: Shot, told: Sequence[Beat]) -> Shot:
-        seconds = max(_SHORTEST, sum(b.seconds for b in told) + PAUSE)
+        seconds = max(SHORTEST, sum(b.seconds for b in told) + PAUSE)
         looks = {c.id: c.look for c in self.cast.characters}
         place = self.cast.place(shot.place or "")
         start, end = min(b.start for b in told), max(b.end for b in told)
         shot = shot.model_copy(update={
             "figures": tuple(
-                f.model_copy(update={"look": self.disguises.look(f.who, start, end)}) for f in shot.figures
+                f.model_copy(update={"look": self.disguises.look(f.who, start, end) or f.look}) for f in shot.figures
             )
         })  # fmt: skip
         filled = shot.model_copy(update={

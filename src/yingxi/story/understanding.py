@@ -1,6 +1,8 @@
 """What was understood of a story, as a document for programs: `yingxi read STORY --json FILE`."""
 
-from collections.abc import Sequence
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from yingxi.core.cast import Character
@@ -9,8 +11,9 @@ from yingxi.core.shot import TimeOfDay, Weather
 from yingxi.core.story import Language, Story
 from yingxi.story.attribution import Attribution
 from yingxi.story.dating import infer
+from yingxi.story.events import events
 from yingxi.story.reading import Reading
-from yingxi.story.scenes import Setting
+from yingxi.story.scenes import Mood, Season, Setting
 
 
 class Part(Document):
@@ -22,8 +25,19 @@ class Part(Document):
     end: int
 
 
+class Deed(Document):
+    """Who does what, in the story's words, to whom if anyone. `who` and `whom` are cast ids."""
+
+    start: int
+    end: int
+    who: str
+    deed: str
+    whom: str | None = None
+
+
 class Scene(Document):
-    """A stretch in one place at one time. `place` are the story's own words; `present` are cast ids."""
+    """A stretch in one place at one time. `place` are the story's own words; `present` are cast ids. `season` and
+    `mood` are null where the words do not tell them."""
 
     start: int
     end: int
@@ -31,7 +45,10 @@ class Scene(Document):
     indoors: bool
     time: TimeOfDay
     weather: Weather
+    season: Season | None = None
+    mood: Mood | None = None
     present: tuple[str, ...]
+    events: tuple[Deed, ...] = ()
 
 
 class Quotation(Document):
@@ -94,8 +111,23 @@ def _scene(reading: Reading, setting: Setting) -> Scene:
     present = dict.fromkeys(m.who for m in reading.narrated(start, end))
     return Scene(
         start=start, end=end, place=setting.words, indoors=setting.indoors, time=setting.time,
-        weather=setting.weather, present=tuple(present),
+        weather=setting.weather, season=setting.season, mood=setting.mood, present=tuple(present),
+        events=tuple(_deeds(reading, start, end)),
     )  # fmt: skip
+
+
+def _deeds(reading: Reading, start: int, end: int) -> Iterator[Deed]:
+    first = bisect_left(reading.paragraphs, start, key=lambda p: p.start)
+    for index in range(first, len(reading.paragraphs)):
+        paragraph = reading.paragraphs[index]
+        if paragraph.start >= end:
+            return
+        for sentence in paragraph.sentences:
+            if start <= sentence.start < end and reading.quoted(sentence.start) is None:
+                for e in events(reading, index, sentence.start, sentence.end):
+                    deed = re.split("[：“]", e.deed)[0]  # Speech is among the quotations.
+                    if deed and not deed.endswith(("道", "曰", "云", "说")):
+                        yield Deed(start=e.start, end=e.end, who=e.who, deed=deed, whom=e.whom)
 
 
 def _quotation(story: Story, told: Attribution) -> Quotation:

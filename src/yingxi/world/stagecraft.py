@@ -39,6 +39,15 @@ class ShadowStagecraft:
         look = _dress(puppet, character, taken)
         return look.model_copy(update={"words": describe(look, "zh" if is_chinese(character.name) else "en")})
 
+    def holding(self, look: Look, words: str) -> Look | None:
+        """The look with the thing in hand that the words speak of; None where they name none that it may hold."""
+        own = lexicon().puppets[look.puppet].props
+        prop = next((spot.name for spot in _spots(words, "prop") if not spot.near), None)
+        if prop is None or not any(name in lexicon().props for name in own):
+            return None  # Who never has anything in hand has no hands.
+        held = look.model_copy(update={"prop": prop})
+        return held.model_copy(update={"words": describe(held, "zh" if is_chinese(words) else "en")})
+
     def place(self, words: str) -> str:
         """The stage's place nearest to what the words describe; a mountain or a street if they say nothing."""
         spots = _spots(words, "place")
