@@ -125,3 +125,27 @@ def test_a_title_card_written_by_hand_stays(make: Make, root: Path) -> None:
     make()
     edit(root / "shots.yaml", "prompt: The Red Fox", "prompt: A Fox")
     assert make().made == ["take 1A", "cut", "film"]
+
+
+def test_edits_are_carried_over_to_a_longer_story(make: Make, root: Path) -> None:
+    make()
+    edit(root / "shots.yaml", "action: walk", "action: sit")
+    with (root / "story.txt").open("a", encoding="utf-8") as file:
+        file.write("\nThen it slept.\n")
+    make(again=True, seconds=9)
+    text = (root / "shots.yaml").read_text(encoding="utf-8")
+    assert "Then it slept." in text
+    assert "action: sit" in text
+    assert not list(root.glob("*.new.*"))
+    assert make(again=True, seconds=9).made == []
+    assert states(root)["shots"] == "current"
+
+
+def test_comments_of_a_person_are_never_lost(make: Make, root: Path) -> None:
+    make()
+    edit(root / "shots.yaml", "action: walk", "action: sit  # he is tired")
+    with (root / "story.txt").open("a", encoding="utf-8") as file:
+        file.write("\nThen it slept.\n")
+    make(again=True, seconds=9)
+    assert "he is tired" in (root / "shots.yaml").read_text(encoding="utf-8")
+    assert "Then it slept." in (root / "shots.new.yaml").read_text(encoding="utf-8")

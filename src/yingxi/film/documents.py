@@ -1,13 +1,17 @@
 """Documents that the program proposes and a person may edit. What a person has edited is never overwritten."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from yingxi.core.digest import DIGEST_LENGTH, file_digest
+from yingxi.core.documents import Document, dump_yaml, read_text
 from yingxi.core.files import explain, write_text
 from yingxi.film.folder import Folder
 from yingxi.film.ledger import Ledger
+
+D = TypeVar("D", bound=Document)
 
 
 def text_digest(text: str) -> str:
@@ -47,6 +51,28 @@ def propose(path: Path, text: str, ledger: Ledger, *, aside: bool = False) -> st
     write_own(Folder.proposal(path), text, ledger)
     ledger.about_to_write(path.name, text_digest(text))
     return "aside"
+
+
+def merge(
+    path: Path, kind: type[D], rule: Callable[[D, D, D], D | None], mine: D, new: D, heading: str, ledger: Ledger
+) -> D:
+    """Bring what a person has edited up to date with a new proposal, by `rule(base, mine, new)`, and return it.
+
+    Left as it is where there is no record of what he edited, where the two change the same thing, and where he wrote
+    comments, which would be lost.
+    """
+    base = ledger.fact(f"proposed {path.name}")
+    comments = [line for line in read_text(path).splitlines() if "#" in line and line != f"# {heading}"]
+    if base is None or comments:
+        return mine
+    merged = rule(kind.model_validate(base), mine, new)
+    if merged is None:
+        return mine
+    if merged != mine:
+        write_text(path, f"# {heading}\n{dump_yaml(merged)}")
+    if merged != new:  # What is left of the difference is the person's own: there is nothing to choose.
+        ledger.about_to_write(path.name, text_digest(f"# {heading}\n{dump_yaml(new)}"))
+    return merged
 
 
 def settle(path: Path) -> None:

@@ -14,9 +14,10 @@ from yingxi.core.files import write_bytes
 from yingxi.core.shot import ShotList
 from yingxi.core.story import Story
 from yingxi.film.crew import Crew
-from yingxi.film.documents import is_edited, propose
+from yingxi.film.documents import is_edited, merge, propose
 from yingxi.film.folder import Folder
 from yingxi.film.ledger import Ledger
+from yingxi.film.merging import merge_cast, merge_shots
 from yingxi.film.settings import FilmSettings
 from yingxi.film.setup import remember_prompts
 
@@ -107,6 +108,10 @@ def adapt_story(folder: Folder, ledger: Ledger, settings: FilmSettings, crew: Cr
     remember_prompts(shots, ledger)
     kept_cast = load_yaml(folder.cast, Cast) if is_edited(folder.cast, ledger) else None
     kept_shots = load_yaml(folder.shots, ShotList) if is_edited(folder.shots, ledger) else None
+    if kept_cast is not None:
+        kept_cast = merge(folder.cast, Cast, merge_cast, kept_cast, cast, CAST_HEADING, ledger)
+    if kept_shots is not None:
+        kept_shots = merge(folder.shots, ShotList, merge_shots, kept_shots, shots, SHOTS_HEADING, ledger)
     # Cast and shots are one proposal: where only one was edited, the other follows only if the two still fit.
     outcome = {
         "cast": propose(
@@ -130,6 +135,9 @@ def adapt_story(folder: Folder, ledger: Ledger, settings: FilmSettings, crew: Cr
         for path in documents
         if outcome[path.stem] == "aside"
     ]
+    for path, document in ((folder.cast, cast), (folder.shots, shots)):
+        if outcome[path.stem] != "aside":
+            ledger.set_fact(f"proposed {path.name}", document.model_dump(mode="json"))
     return [name for name, done in outcome.items() if done == "written"], [*adaptation.notes, *notes]
 
 
