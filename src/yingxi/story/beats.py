@@ -201,6 +201,8 @@ def beats(
         if spoken:
             # An answer leans on its question a little.
             leans = 0.35 if found and found[-1].who not in (None, who) else 0.15
+            if re.match(r"[“‘\"']?[a-z]", text[span.start : span.start + 2]):
+                leans = 1.0  # It goes on with a sentence that was begun before.
         elif _begins_with(words, leaning["alone"], language) and not _named_at_once(reading, span):
             named = _named(reading, paragraph, span, words)
             leans = 0.2 if named or _clear_pronoun(reading, words) else 1.0

@@ -13,6 +13,8 @@ MOST = 4
 """Figures in one picture."""
 _ACROSS = {1: (0.5,), 2: (0.32, 0.68), 3: (0.2, 0.5, 0.8), 4: (0.14, 0.38, 0.62, 0.86)}
 _TRAVEL = frozenset({"walk", "run", "ride", "fly", "chase", "swim"})
+# What is not done is not seen; but 不觉大怒 is done.
+_UNDONE = re.compile(r"\bnot\b|n[’']t\b|\bnever\b|[没未]|不(?![由禁觉住胜断时久多])(?<!忍不)")
 _LEAVING = re.compile(r"\b(?:away|off|left|leave|fled|out|departed)\b|去了|走了|离|逃|出门|辞")
 _MUTUAL = frozenset({"fight", "duel", "box", "embrace"})
 _BETWEEN = _MUTUAL | {"bow", "kneel", "point", "talk", "give", "wave", "throw", "chase"}
@@ -107,7 +109,7 @@ class Blocking:
     def _action(self, words: str) -> str:
         """The first clause that the stage can show decides; words that it has nothing for mean standing."""
         for clause in re.split(r"[;，；,]", words):
-            if clause.strip():
+            if clause.strip() and not _UNDONE.search(clause):
                 action = self.craft.action(clause.strip())
                 if action != "stand":
                     return action
