@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from yingxi.core.cast import Look
 from yingxi.core.protocols import Stagecraft
 from yingxi.core.shot import Figure
 from yingxi.story.beats import Beat
@@ -29,6 +30,11 @@ class Blocking:
     order: list[str] = field(default_factory=list)
     last: list[str] = field(default_factory=list)
     heading: int = 0
+    held: dict[str, Look] = field(default_factory=dict)
+
+    def handed(self, figure: Figure) -> Figure:
+        """The figure with what it took in hand, which it keeps to the end of the scene."""
+        return figure.model_copy(update={"look": figure.look or self.held.get(figure.who)})
 
     def _stand(self, people: Sequence[str]) -> dict[str, float]:
         """Places across the picture, in the scene's order; newcomers come in on alternate sides."""

@@ -44,6 +44,7 @@ _NEARER: dict[ShotSize, ShotSize] = {
 _MOVING = frozenset({
     "walk", "run", "ride", "fly", "jump", "fight", "dance", "chase", "swim", "climb", "duel", "box", "throw",
 })  # fmt: skip
+_RESTING = frozenset({"stand", "talk", "read"})
 _MOVED = frozenset({"weep", "laugh", "kneel", "bow", "point", "embrace", "give", "wave", "pray", "drink", "read"})
 _FLOOR = frozenset({"fall", "vanish", "appear", "transform", "sit", "sleep", "hide", "flute", "zither"})
 
@@ -61,7 +62,7 @@ def told(figures: Sequence[Figure], number: int, deed: str, held: bool, seconds:
     """A narrated picture after a scene's first; `number` varies what may be varied. `deed` is what the first figure
     does; `held`: it has something in hand that is spoken of."""
     actions = {f.action for f in figures}
-    resting = not actions & (_MOVING | _FLOOR) and all(f.to is None for f in figures)
+    resting = bool(figures) and figures[0].action in _RESTING and figures[0].to is None
     if held and resting and seconds <= _GLANCE:
         return "insert", "static"
     if len(figures) == 2 and _SEES.match(deed) and not actions & _MOVED:

@@ -19,6 +19,10 @@ _INTO = (
 _ARRIVAL = re.compile(
     r"\b(?:came|come|went|reached|arrived|entered|walked|rode|ran|returned|fell|flew|stood|lived|was|were|sat)\b"
 )
+_AT = re.compile(
+    r"\b(?:at|that|by) (?:night|midnight|dawn|dusk|sunset|sunrise|noon|moonlight|nightfall)\b", re.IGNORECASE
+)
+_HABIT = re.compile(r"\b(?:used to|would|always|every|often|never|if|when)\b", re.IGNORECASE)
 _SOON = 200
 _OLD_BREAK = ("却说", "话说", "且说", "次日", "一日", "不一日", "数日", "当日")
 
@@ -84,7 +88,8 @@ def _time(language: Language, text: str) -> str | None:
             head,
             re.IGNORECASE,
         ):
-            return None
+            told = None if _HABIT.search(text) else _AT.search(text)
+            return cue(language, "times", told[0]) if told else None
         return cue(language, "times", head)
     return cue(language, "times", text[:14])
 
@@ -128,12 +133,13 @@ def settings(reading: Reading) -> list[Setting]:
     language = reading.story.language
     found: list[Setting] = []
     current = Setting(Span(0, 0), "", False, "day", "clear")
+    chapters = {c.paragraphs[0].start for c in reading.story.chapters}
     begin, timed = reading.paragraphs[0].start, False
     for index, paragraph in enumerate(reading.paragraphs):
         for span, sentence in _narrated_sentences(reading, index):
             time, place = _time(language, sentence), _place_in(language, sentence)
             weather = cue(language, "weather", sentence)
-            fresh_chapter = paragraph.start in {c.paragraphs[0].start for c in reading.story.chapters}
+            fresh_chapter = paragraph.start in chapters
             changed = current
             if time and time != current.time:
                 changed = replace(changed, time=time)

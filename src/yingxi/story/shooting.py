@@ -119,6 +119,7 @@ class Shooting:
                 shot = self._spoken(beat, listener, blocking, turn, not shots, number)
                 turn += 1
             for view, part in self._views(shot, together, blocking):
+                view = view.model_copy(update={"figures": tuple(blocking.handed(f) for f in view.figures)})
                 slate = f"{number}{_letters(letter + len(shots))}"
                 shots.append(self._finished(view.model_copy(update={"slate": slate}), part))
             position += len(together)
@@ -209,26 +210,31 @@ class Shooting:
     def _told(
         self, told: Sequence[Beat], blocking: Blocking, present: Sequence[str], first: bool, number: int, count: int
     ) -> Shot:
-        beat = told[0]
+        beat, met = told[0], set(blocking.order)
         figures = blocking.told(beat, self.known, present, empty=first and not beat.group)
         if first:
             size, move = camera.opening(self.settings[beat.setting].indoors, number)
         else:
-            figures, held = self._handed(figures, beat)
+            figures, held = self._handed(figures, beat, blocking)
             deed = beat.deeds.get(figures[0].who, "") if figures else ""
+            held = held and figures[0].who in met  # One sees who somebody is before what he holds.
             size, move = camera.told(figures, count + number, deed, held, sum(b.seconds for b in told))
         lines = tuple(Line(who=b.who or "narrator", text=b.text) for b in told if not b.silent)
         return Shot.model_validate(
             {**self._base(beat), "size": size, "move": move, "figures": figures, "lines": lines}
         )
 
-    def _handed(self, figures: tuple[Figure, ...], beat: Beat) -> tuple[tuple[Figure, ...], bool]:
+    def _handed(
+        self, figures: tuple[Figure, ...], beat: Beat, blocking: Blocking
+    ) -> tuple[tuple[Figure, ...], bool]:
         """Figures with the things in hand that their deeds speak of; whether the first has such a thing."""
         looks = {c.id: c.look for c in self.cast.characters}
         handed = []
         for figure in figures:
             look, deed = looks.get(figure.who), beat.deeds.get(figure.who, "")
             held = self.craft.holding(look, deed) if look and deed else None
+            if held is not None:
+                blocking.held[figure.who] = held
             handed.append(figure.model_copy(update={"look": held}))
         return tuple(handed), bool(handed) and handed[0].look is not None
 
