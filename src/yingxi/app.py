@@ -278,15 +278,16 @@ def read_book(
     from yingxi.story.reading import read
     from yingxi.story.scenes import settings
     from yingxi.story.selecting import select
+    from yingxi.story.simplified import as_simplified
     from yingxi.story.understanding import understand
 
     found = select(read_story(Path(story), language), chapters, begins, ends)  # pyright: ignore[reportArgumentType]
     if found.screenplay:
-        script = read_finished(found)
-        return understand(script.reading, script.said, script.settings, with_text=not found.plain)
+        script = read_finished(as_simplified(found))
+        return understand(found, script.reading, script.said, script.settings)
     size = found.chapters[-1].end - found.chapters[0].start
     with Bars().task("reading", size) as advance:
-        reading = read(found, size, advance)
+        reading = read(as_simplified(found), size, advance)
         said = attribute(reading)
     if reader:
         model = open_reader(reader)
@@ -296,7 +297,7 @@ def read_book(
             said, notes = read_closely(reading, said, model, cache, advance)
         for note in notes:
             say(note)
-    return understand(reading, said, settings(reading), with_text=not found.plain)
+    return understand(found, reading, said, settings(reading))
 
 
 def film_status(directory: Path) -> list[Part]:

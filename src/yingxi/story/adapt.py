@@ -8,7 +8,7 @@ from typing import Literal
 from yingxi.core.cast import Cast, Character, Look, Place
 from yingxi.core.errors import YingxiError
 from yingxi.core.protocols import Stagecraft
-from yingxi.core.screenplay import Screenplay
+from yingxi.core.screenplay import Action, Element, Screenplay
 from yingxi.core.shot import ShotList
 from yingxi.core.story import Story
 from yingxi.story.attribution import Attribution, attribute, speakers
@@ -21,6 +21,7 @@ from yingxi.story.reading import Reading, read
 from yingxi.story.scenes import Setting, settings
 from yingxi.story.selection import choose
 from yingxi.story.shooting import CARD_SECONDS, FilmPlace, Shooting, runs
+from yingxi.story.simplified import Restore, as_simplified, restored, restorer, simplified
 
 # Characters read closely: enough for a film of an hour, and a bound on memory and time for the longest novel.
 _CLOSELY = {"en": 60_000, "zh": 30_000}
@@ -59,9 +60,9 @@ def adapt(
         story = replace(story, language=language)
     if seconds < 8:
         raise YingxiError(f"a film needs 8 seconds or more to tell a story, not {seconds:g}")
-    spoken = story.language
+    written, story, spoken = story, as_simplified(story), story.language
     if story.screenplay:
-        return _filmed(_finished(story), stagecraft, edited)
+        return _filmed(_finished(story), stagecraft, edited, written)
     reading = read(story, int(_CLOSELY[spoken] * max(1.0, seconds / 300)))
     said, notes = attribute(reading), []
     if closely is not None:
@@ -74,7 +75,7 @@ def adapt(
     if not reading.whole:
         read_to = reading.paragraphs[-1].end - reading.paragraphs[0].start
         notes.append(f"the story is long: its first {read_to:,} characters were read and filmed")
-    return _filmed(_Source(reading, spoken_by, tuple(scenes), told, None, tuple(notes)), stagecraft, edited)
+    return _filmed(_Source(reading, spoken_by, tuple(scenes), told, None, tuple(notes)), stagecraft, edited, written)
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def _finished(story: Story) -> _Source:
     return _Source(finished.reading, speakers(finished.said), finished.settings, told, finished.groups, notes)
 
 
-def _filmed(source: _Source, craft: Stagecraft, edited: str) -> Adaptation:
+def _filmed(source: _Source, craft: Stagecraft, edited: str, written: Story) -> Adaptation:
     """Cast, screenplay and shots of what is told; the shots of the `edited` screenplay where there is one."""
     reading, spoken = source.reading, source.reading.story.language
     cast, places = _cast(reading, source.told, source.settings, craft)
@@ -107,7 +108,8 @@ def _filmed(source: _Source, craft: Stagecraft, edited: str) -> Adaptation:
     screenplay = Screenplay(reading.story.title, spoken, shooting.scenes)
     if edited:
         before = read_finished(as_story("", to_fountain(screenplay, cast), spoken, True), cast.characters)
-        after = read_finished(as_story("", edited, spoken, True), cast.characters)
+        changed = simplified(edited) if spoken == "zh" else edited
+        after = read_finished(as_story("", changed, spoken, True), cast.characters)
         if not after.scenes:
             raise YingxiError("the edited screenplay has no scene in it; a scene begins with INT. or EXT.")
         revised = revise([runs(g, source.groups is not None) for g in groups], source.settings, before, after)
@@ -116,7 +118,39 @@ def _filmed(source: _Source, craft: Stagecraft, edited: str) -> Adaptation:
         told = [b for group in revised.groups for b in group]
         cast, places = _cast(reading, told, revised.settings, craft)
         shots = Shooting(reading, source.speakers, cast, places, revised.settings, craft).shoot(revised.groups)
-    return Adaptation(cast, screenplay, ShotList(language=spoken, shots=shots), source.notes)
+    made = Adaptation(cast, screenplay, ShotList(language=spoken, shots=shots), source.notes)
+    if written.text == reading.story.text:
+        return made
+    restore = restorer(written.text, reading.story.text)
+    return _as_written(made, restore, restorer(edited, simplified(edited)))
+
+
+def _as_written(made: Adaptation, restore: Restore, again: Restore) -> Adaptation:
+    """What was read in simplified characters, in the author's own; `again` restores what a person wrote anew."""
+
+    def words(text: str, passage: tuple[int, int] | None) -> str:
+        return restore(text, passage) if passage and passage[0] < passage[1] else again(text)
+
+    def element(e: Element) -> Element:
+        if isinstance(e, Action):
+            return e  # The stage's words.
+        return replace(e, text=words(e.text, (e.source.start, e.source.end) if e.source else None))
+
+    cast = made.cast.model_copy(update={
+        "characters": tuple(restored(c, restore) for c in made.cast.characters),
+        "places": tuple(p.model_copy(update={"name": restore(p.name)}) for p in made.cast.places),
+    })  # fmt: skip
+    scenes = tuple(
+        replace(s, place=restore(s.place), elements=tuple(map(element, s.elements))) for s in made.screenplay.scenes
+    )
+    shots = tuple(
+        s.model_copy(update={
+            "lines": tuple(n.model_copy(update={"text": words(n.text, s.source)}) for n in s.lines),
+        })
+        for s in made.shots.shots
+    )  # fmt: skip
+    screenplay = replace(made.screenplay, scenes=scenes)
+    return replace(made, cast=cast, screenplay=screenplay, shots=made.shots.model_copy(update={"shots": shots}))
 
 
 def _shows(craft: Stagecraft) -> Callable[[str], bool]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from yingxi.core.story import Span
 from yingxi.story.era import Era, eras, lowered, occurrences
+from yingxi.story.simplified import simplified
 
 _ENOUGH = 3.5
 """Weight of the evidence below which no era is named: a name read often, or several words."""
@@ -47,6 +48,7 @@ def infer(text: str) -> Guess:
     A name that is read often weighs more than one that is mentioned, so that a tale is of the time of its plot and
     not of the older times that it recalls. A year counts only for eras for which something else speaks.
     """
+    text = simplified(text)
     low = lowered(text)
     scored: list[tuple[float, Era, tuple[Evidence, ...]]] = []
     for era in eras().values():

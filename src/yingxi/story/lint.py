@@ -15,6 +15,7 @@ from yingxi.core.shot import ShotList
 from yingxi.core.story import Span
 from yingxi.story.dating import Guess, infer
 from yingxi.story.era import Era, Thing, find_era, lowered, occurrences, things
+from yingxi.story.simplified import simplified
 
 DOCUMENTS = ("cast.yaml", "screenplay.fountain", "shots.yaml")
 _READ = frozenset(
@@ -75,6 +76,7 @@ class Report:
 
 def anachronisms(text: str, era: Era) -> list[tuple[Thing, Span]]:
     """Where a text names what the era did not have, in order; what is denied or a mere likeness is passed over."""
+    text = simplified(text)
     low = lowered(text)
     ends = [0, *(m.end() for m in _ENDS.finditer(text)), len(text)]
     found: list[tuple[Thing, Span]] = []

@@ -224,9 +224,7 @@ class Shooting:
             {**self._base(beat), "size": size, "move": move, "figures": figures, "lines": lines}
         )
 
-    def _handed(
-        self, figures: tuple[Figure, ...], beat: Beat, blocking: Blocking
-    ) -> tuple[tuple[Figure, ...], bool]:
+    def _handed(self, figures: tuple[Figure, ...], beat: Beat, blocking: Blocking) -> tuple[tuple[Figure, ...], bool]:
         """Figures with the things in hand that their deeds speak of; whether the first has such a thing."""
         looks = {c.id: c.look for c in self.cast.characters}
         handed = []

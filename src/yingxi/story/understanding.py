@@ -14,6 +14,7 @@ from yingxi.story.dating import infer
 from yingxi.story.events import events
 from yingxi.story.reading import Reading
 from yingxi.story.scenes import Mood, Season, Setting
+from yingxi.story.simplified import Restore, restored, restorer
 
 
 class Part(Document):
@@ -85,10 +86,10 @@ class Understanding(Document):
 
 
 def understand(
-    reading: Reading, said: Sequence[Attribution], scenes: Sequence[Setting], with_text: bool = False
+    story: Story, reading: Reading, said: Sequence[Attribution], scenes: Sequence[Setting]
 ) -> Understanding:
-    """All that was read of a story, as a document."""
-    story = reading.story
+    """All that was read of a story, as a document. `reading` may be of the story in simplified characters."""
+    restore = restorer(story.text, reading.story.text)
     time = infer(story.text)
     return Understanding(
         title=story.title,
@@ -99,24 +100,24 @@ def understand(
         era_evidence=tuple(e.word for e in time.evidence[:12]),
         chapters=tuple(Part(name=c.title, start=c.start, end=c.end) for c in story.chapters),
         set_aside=tuple(Part(name=a.why, start=a.start, end=a.end) for a in story.set_aside),
-        cast=tuple(reading.people),
-        scenes=tuple(_scene(reading, s) for s in scenes),
+        cast=tuple(restored(c, restore) for c in reading.people),
+        scenes=tuple(_scene(reading, s, restore) for s in scenes),
         quotes=tuple(_quotation(story, a) for a in said),
-        text=story.text if with_text else None,
+        text=None if story.plain else story.text,
     )
 
 
-def _scene(reading: Reading, setting: Setting) -> Scene:
+def _scene(reading: Reading, setting: Setting, restore: Restore) -> Scene:
     start, end = setting.span.start, setting.span.end
     present = dict.fromkeys(m.who for m in reading.narrated(start, end))
     return Scene(
-        start=start, end=end, place=setting.words, indoors=setting.indoors, time=setting.time,
+        start=start, end=end, place=restore(setting.words), indoors=setting.indoors, time=setting.time,
         weather=setting.weather, season=setting.season, mood=setting.mood, present=tuple(present),
-        events=tuple(_deeds(reading, start, end)),
+        events=tuple(_deeds(reading, start, end, restore)),
     )  # fmt: skip
 
 
-def _deeds(reading: Reading, start: int, end: int) -> Iterator[Deed]:
+def _deeds(reading: Reading, start: int, end: int, restore: Restore) -> Iterator[Deed]:
     first = bisect_left(reading.paragraphs, start, key=lambda p: p.start)
     for index in range(first, len(reading.paragraphs)):
         paragraph = reading.paragraphs[index]
@@ -127,6 +128,7 @@ def _deeds(reading: Reading, start: int, end: int) -> Iterator[Deed]:
                 for e in events(reading, index, sentence.start, sentence.end):
                     deed = re.split("[：“]", e.deed)[0]  # Speech is among the quotations.
                     if deed and not deed.endswith(("道", "曰", "云", "说")):
+                        deed = restore(deed, (e.start, e.end))
                         yield Deed(start=e.start, end=e.end, who=e.who, deed=deed, whom=e.whom)
 
 
