@@ -21,7 +21,10 @@ class Span:
 
 @dataclass(frozen=True)
 class Paragraph(Span):
+    """`verse`: a stanza, whose lines are lines."""
+
     sentences: tuple[Span, ...]
+    verse: bool = False
 
 
 @dataclass(frozen=True)

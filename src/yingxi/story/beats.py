@@ -26,6 +26,10 @@ BRIEF = 6.0
 """Seconds of words in a beat's brief form."""
 
 
+_VERSE = 0.4
+"""What a line of verse loses: it seldom tells what happens."""
+
+
 @dataclass(frozen=True)
 class Beat(Span):
     """What one shot can tell. `who` is the speaker, or None for the narrator.
@@ -222,6 +226,8 @@ def beats(
         introduced = [m.who for m in introductions if span.start <= m.start < span.end]
         if seconds > 2:
             merits += sum(0.7 * weigh.people.get(who, 0.0) for who in introduced)
+        if reading.paragraphs[paragraph].verse:
+            merits -= _VERSE
         score = weigh(words, span, paragraph, people[:3], seconds, place, merits)
         if not spoken and any(q.speech for q in reading.quotes_in(span.start, span.end)):
             score *= 0.6
@@ -241,7 +247,7 @@ def beats(
                     short = _line(text, piece, language, SPEECH_BRIEF)
                     add(Span(piece[0].start, piece[-1].end), words, speakers[piece[0]], index, short)
             else:
-                words = _narration(text[piece.start : piece.end], language)
+                words = _narration(text[piece.start : piece.end], language, paragraph.verse)
                 if words and _whole(reading, index, piece, len(words)):
                     add(piece, words, None, index)
     return found
@@ -348,7 +354,13 @@ def _lemma(word: str) -> str:
     )
 
 
-def _narration(text: str, language: Language) -> str | None:
+def _narration(text: str, language: Language, verse: bool) -> str | None:
+    """What the narrator says of a piece; the lines of verse stay lines."""
+    if verse and "\n" in text:
+        lines = list(filter(None, (clean(line, language) for line in text.splitlines())))
+        while speaking_seconds(" ".join(lines), language) > LONGEST:
+            lines.pop()
+        return ended("\n".join(lines), language)
     words = clean(text, language)
     if language == "en" and words:
         words = re.sub(r"^[—,;:\s]+", "", words)

@@ -9,6 +9,7 @@ from itertools import pairwise
 from yingxi.core.story import Aside, Chapter, Language, Paragraph, Span
 from yingxi.story.asides import asides, frame
 from yingxi.story.sentence import sentences
+from yingxi.story.verse import stanza
 
 _TEENS = "THIRTEEN|FOURTEEN|FIFTEEN|SIXTEEN|SEVENTEEN|EIGHTEEN|NINETEEN|(?:TWENTY|THIRTY|FORTY|FIFTY)(?:[- ]\\w+)?"
 _NUMBER = (
@@ -112,16 +113,50 @@ def _wrapped(text: str, rows: list[Row], language: Language) -> bool:
 
 def _paragraphs(text: str, rows: list[Row], language: Language, wrapped: bool) -> Iterator[Paragraph]:
     block: list[Row] = []
-    for row in [*rows, None]:
+    stanzas = _stanzas(text, rows, language)
+    within = 0
+    for index, row in enumerate([*rows, None]):
+        if index < within:
+            continue
+        if index in stanzas:
+            within = stanzas[index]
+            start, end = rows[index].start, rows[within - 1].end
+            if block:
+                yield from _prose(text, block, language)
+                block = []
+            yield Paragraph(start, end, sentences(text, start, end, language), verse=True)
+            continue
         new = row is None or row.first or not wrapped or (row.indent >= 2 and block and block[-1].indent < 2)
         if new and block:
-            start, end = block[0].start, block[-1].end
-            found = sentences(text, start, end, language)
-            if found:
-                yield Paragraph(start, end, found)
+            yield from _prose(text, block, language)
             block = []
         if row is not None:
             block.append(row)
+
+
+def _prose(text: str, block: list[Row], language: Language) -> Iterator[Paragraph]:
+    start, end = block[0].start, block[-1].end
+    found = sentences(text, start, end, language)
+    if found:
+        yield Paragraph(start, end, found)
+
+
+def _stanzas(text: str, rows: list[Row], language: Language) -> dict[int, int]:
+    """First row -> the row after the last, of stanzas of verse."""
+    lines = [text[row.start : row.end] for row in rows]
+    width = sorted(map(len, lines))[int(0.9 * len(lines))] if lines else 0
+    found: dict[int, int] = {}
+    begin = 0
+    for index in range(1, len(rows) + 1):
+        if language == "zh":  # Each line of a poem may be a paragraph.
+            ends = index == len(rows) or len(lines[index]) != len(lines[begin])
+        else:
+            ends = index == len(rows) or rows[index].first
+        if ends:
+            if stanza(lines[begin:index], language, width):
+                found[begin] = index
+            begin = index
+    return found
 
 
 def _is_title(text: str, rows: list[Row]) -> bool:

@@ -55,7 +55,7 @@ def halves(text: str, language: Language, anywhere: bool) -> tuple[str, str] | N
     after a clause. None where there is no such place in its middle third or so."""
     ends = [m.end() for m in re.finditer(r"[。！？!?….][”’」』\"']?(?:\s+|(?<=[。！？”」』]))", text)]
     if anywhere:
-        ends += [m.end() for m in re.finditer(r"[;；：—，]\s*|, (?=(?:and|but|for|so|while|until|as)\b)", text)]
+        ends += [m.end() for m in re.finditer(r"[;；：—，\n]\s*|, (?=(?:and|but|for|so|while|until|as)\b)", text)]
     middle = [at for at in ends if 0.3 * len(text) <= at <= 0.7 * len(text)]
     if not middle:
         return None

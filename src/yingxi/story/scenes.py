@@ -96,6 +96,8 @@ def _time(language: Language, text: str) -> str | None:
 
 def _narrated_sentences(reading: Reading, index: int) -> list[tuple[Span, str]]:
     paragraph = reading.paragraphs[index]
+    if paragraph.verse:  # The moon of a poem is not the scene's.
+        return []
     text = reading.story.text
     found = []
     for sentence in paragraph.sentences:
