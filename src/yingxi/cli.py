@@ -26,8 +26,12 @@ app.add_typer(eval_app, name="eval")
 Seed = Annotated[int, typer.Option(help="The same seed gives the same pictures.", min=0, max=2**31 - 1)]
 SizeText = Annotated[str | None, typer.Option("--size", metavar="WxH", help="Pixels, such as 1280x720.")]
 Chapters = Annotated[str | None, typer.Option(help="Only these: 3, 3-5, 7- or 1,4-6.")]
-Begins = Annotated[str | None, typer.Option("--from", metavar="WORDS", help="From the paragraph with these words.")]
-Ends = Annotated[str | None, typer.Option("--to", metavar="WORDS", help="To the paragraph with these words.")]
+Begins = Annotated[
+    str | None, typer.Option("--from", metavar="WORDS|N", help="From the paragraph with these words, or chapter N.")
+]
+Ends = Annotated[
+    str | None, typer.Option("--to", metavar="WORDS|N", help="To the paragraph with these words, or chapter N.")
+]
 ReaderUrl = Annotated[
     str | None,
     typer.Option("--reader", metavar="http://HOST/v1[#MODEL]", help="A language model that reads the story too."),

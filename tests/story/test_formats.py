@@ -225,3 +225,18 @@ def test_a_part_of_a_story(tmp_path: Path) -> None:
             select(story, wrong)
     with pytest.raises(YingxiError, match="words"):
         select(story, begins="a dragon")
+    part = select(story, begins="2", ends="3")
+    assert [c.title for c in part.chapters] == ["CHAPTER 2", "CHAPTER 3"]
+    assert len(paragraphs(part)) == 4
+    for begins, ends in (("9", ""), ("4", "3")):
+        with pytest.raises(YingxiError, match=r"chapter 9|nothing of the story"):
+            select(story, begins=begins, ends=ends)
+
+
+def test_the_end_of_a_chapter_is_set_aside(tmp_path: Path) -> None:
+    text = (
+        "第一章 桥\n\n小兰走过石桥，看见河水。\n\n（本章完）\n\n第二章 河\n\n小兰在河边坐下。\n\n(本章未完，请翻页)\n"
+    )
+    story = read_story(write(tmp_path, "a.txt", text.encode()))
+    assert "本章" not in "".join(paragraphs(story))
+    assert [a.why for a in story.set_aside] == ["end of a chapter"] * 2

@@ -25,6 +25,7 @@ _DASHED = re.compile(r"[-–—]\s*\d{1,4}\s*[-–—]|\[?(?:page|p\.) ?\d+\]?|�
 _NOTE = re.compile(
     r"\[(?:Footnote|Note)\b|\[?\(?\d{1,3}[\])]\s+\S|\*\s+\S.{0,200}$|[①-⑳〔【\[]\s*(?:注|\d)|注[释釋]?[：:]"
 )
+_CLOSED = re.compile(r"[（(【\[]?\s*(?:本章(?:完|未完.*)|未完待续.*|to be continued\.*)\s*[)）\]】]?", re.IGNORECASE)
 _PROSE = re.compile(r"[。！？”]|[a-z]{3,} [a-z]{3,} [a-z]{3,}")
 _OPEN = re.compile(r"[\w,;，、—-]$")
 
@@ -64,6 +65,8 @@ def asides(text: str, rows: Sequence[Row], language: Language) -> list[Aside]:
             address and len(line) <= 80 and not _PROSE.search(line)
         ):
             why = "advertisement"
+        elif _CLOSED.fullmatch(line):
+            why = "end of a chapter"
         elif _DASHED.fullmatch(line) or (_PAGE.fullmatch(line) and _OPEN.search(before) and number):
             why = "page number"
         elif row.lonely and _NOTE.match(line) and number > 2:

@@ -12,19 +12,21 @@ def select(story: Story, chapters: str = "", begins: str = "", ends: str = "") -
     """The same story with fewer chapters and paragraphs, and the same offsets.
 
     `chapters` are numbers from 1, as *3*, *3-5*, *7-* or *1,4-6*. `begins` and `ends` are words of the story: it
-    begins with the paragraph that has the one first, and ends with the paragraph that has the other after that.
-    Raises YingxiError where there is no such chapter, or no such words.
+    begins with the paragraph that has the one first, and ends with the paragraph that has the other after that. A
+    number alone is that chapter's, from its beginning or to its end. Raises YingxiError where there is no such chapter, or no such words.
     """
     kept = list(story.chapters)
     if chapters:
         wanted = _numbers(chapters, len(kept))
         kept = [c for number, c in enumerate(kept, 1) if number in wanted]
     if begins:
-        at = _find(story, kept, begins, kept[0].start)
+        at = _chapter(story, begins).start if begins.isdigit() else _find(story, kept, begins, kept[0].start)
         kept = _cut(kept, lambda p: p.end > at)
     if ends:
-        at = _find(story, kept, ends, kept[0].start)
+        at = _chapter(story, ends).end - 1 if ends.isdigit() else _find(story, kept, ends, kept[0].start)
         kept = _cut(kept, lambda p: p.start <= at)
+    if not kept:
+        raise YingxiError("nothing of the story is selected: it ends before it begins")
     return replace(story, chapters=tuple(kept))
 
 
@@ -40,6 +42,11 @@ def _numbers(text: str, last: int) -> set[int]:
             raise YingxiError(f"there is no chapter {part.strip()}: the story has {last}")
         wanted |= set(range(first, end + 1))
     return wanted
+
+
+def _chapter(story: Story, number: str) -> Chapter:
+    _numbers(number, len(story.chapters))
+    return story.chapters[int(number) - 1]
 
 
 def _find(story: Story, kept: list[Chapter], words: str, start: int) -> int:

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from typing import Literal
 
 from yingxi.core.cast import Character
@@ -67,13 +68,14 @@ class Quotation(Document):
 
 
 class Understanding(Document):
-    """`era` is a pack's id, or null where too few words tell it. `text` is the decoded text in which all offsets
+    """`text_sha256` is of the decoded text in UTF-8. `era` is a pack's id, or null where too few words tell it. `text` is the decoded text in which all offsets
     count, where the file is not plain text; else null."""
 
     version: Literal[1] = 1
     title: str
     language: Language
     characters: int
+    text_sha256: str
     era: str | None = None
     era_sure: float = 0.0
     era_evidence: tuple[str, ...] = ()
@@ -95,6 +97,7 @@ def understand(
         title=story.title,
         language=story.language,
         characters=len(story.text),
+        text_sha256=sha256(story.text.encode()).hexdigest(),
         era=time.era.id if time.era else None,
         era_sure=time.sure,
         era_evidence=tuple(e.word for e in time.evidence[:12]),
