@@ -13,7 +13,8 @@ def select(story: Story, chapters: str = "", begins: str = "", ends: str = "") -
 
     `chapters` are numbers from 1, as *3*, *3-5*, *7-* or *1,4-6*. `begins` and `ends` are words of the story: it
     begins with the paragraph that has the one first, and ends with the paragraph that has the other after that. A
-    number alone is that chapter's, from its beginning or to its end. Raises YingxiError where there is no such chapter, or no such words.
+    number alone is that chapter's, from its beginning or to its end. Raises YingxiError where there is no such
+    chapter, or no such words.
     """
     kept = list(story.chapters)
     if chapters:
