@@ -68,8 +68,8 @@ class Quotation(Document):
 
 
 class Understanding(Document):
-    """`text_sha256` is of the decoded text in UTF-8. `era` is a pack's id, or null where too few words tell it. `text` is the decoded text in which all offsets
-    count, where the file is not plain text; else null."""
+    """`text` is the decoded text in which all offsets count, where the file is not plain text; else null.
+    `text_sha256` is of that text in UTF-8. `era` is a pack's id, or null where too few words tell it."""
 
     version: Literal[1] = 1
     title: str
