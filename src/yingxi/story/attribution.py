@@ -81,7 +81,7 @@ def decode(turns: Turns, weights: Ranker) -> list[tuple[str | None, float]]:
         longer = []
         for score, before, sure in beam:
             lately = before[::-1]
-            outright = turns.outright(index)
+            outright = "i" if turns.by_the_teller(index) else turns.outright(index)
             settled = outright is not None or turns.by_a_stranger(index)
             options = [outright] if settled else turns.candidates(index, lately)
             if settled:

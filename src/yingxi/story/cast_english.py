@@ -250,13 +250,13 @@ def _merge(people: dict[tuple[str, ...], Person], reading: Reading) -> list[list
             for word in {p.title, p.key[-1]} - {""}:
                 titled[word].add(root(p.key))
     for p in nominals:
-        homes = titled.get(p.key[-1], set())
+        homes = titled.get(p.key[-1], set()) | titled.get(same_title(p.key[-1]), set())
         if len(p.key) == 1 and p.owned * 2 >= len(p) and p.key[0] in spouses:
             join(p.key, spouses[p.key[0]])
-        elif (root(p.key) == p.key and len(homes) == 1 and p.key == next(iter(homes))[-len(p.key) :]) or (
-            root(p.key) == p.key and len(homes) == 1 and len(p.key) == 1
-        ):
-            join(p.key, next(iter(homes)))
+        elif root(p.key) == p.key and len(homes) == 1:
+            home = next(iter(homes))
+            if len(p.key) == 1 or p.key == home[-len(p.key) :]:
+                join(p.key, home)
     for p in nominals:
         # "the woman" is "the old woman" where there is only one such.
         if len(p.key) == 1:

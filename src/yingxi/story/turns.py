@@ -131,6 +131,11 @@ class Turns:
         tag = self.speeches[index].tag
         return tag.who if tag and tag.sure and not tag.noun else None
 
+    def by_the_teller(self, index: int) -> bool:
+        """Whether the text says *I said*, and the teller is one of the cast."""
+        tag = self.speeches[index].tag
+        return tag is not None and tag.pronoun == "i" and "i" in self._genders
+
     def by_a_stranger(self, index: int) -> bool:
         """Whether the text says that someone outside the cast speaks: *a voice called*, 有人喊道."""
         tag = self.speeches[index].tag
