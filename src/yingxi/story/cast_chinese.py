@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from yingxi.core.cast import Character
-from yingxi.story.lexicon import lexicon, persons, speech
+from yingxi.story.lexicon import classics, persons, speech
 from yingxi.story.names_chinese import SURNAMES, gender_of, given, introduced, last_character, new_names
 from yingxi.story.portraits_chinese import portray
 from yingxi.story.reading import Mention, Reading
@@ -70,15 +70,6 @@ def verbs_of_speech() -> str:
     return "(?:" + "|".join(map(re.escape, speech("zh"))) + ")"
 
 
-def _classics(text: str) -> list[dict[str, Any]]:
-    found = []
-    for group in lexicon("classics"):
-        if sum(text.count(name) for name in group["by"]) < 2 or sum(name in text for name in group["by"]) < 2:
-            continue
-        found += [p for p in group["people"] if any(n in text for n in (p["name"], *p["aliases"]))]
-    return found
-
-
 def _narration(reading: Reading) -> str:
     """The text outside speech, with a mark where speech was."""
     text = reading.story.text
@@ -129,7 +120,7 @@ def find_people(reading: Reading) -> None:
     """Fill in `people`, the most mentioned first, and `mentions`."""
     text = reading.story.text[reading.paragraphs[0].start : reading.paragraphs[-1].end]
     narration = _narration(reading)
-    people: list[dict[str, Any]] = [{**p, "aliases": list(p["aliases"])} for p in _classics(text)]
+    people: list[dict[str, Any]] = [{**p, "aliases": list(p["aliases"])} for p in classics(text)]
     known = {n for p in people for n in (p["name"], *p["aliases"])}
     nouns = persons("zh")
     names = _names(narration, known)

@@ -42,3 +42,13 @@ def words(name: str) -> frozenset[str]:
 def speech(language: Language) -> tuple[str, ...]:
     """Verbs of speech, the longest first."""
     return tuple(sorted(lexicon("speech")[language], key=len, reverse=True))
+
+
+def classics(text: str) -> list[dict[str, Any]]:
+    """The people of well-known Chinese novels that a text names: name, aliases, gender, age, kind."""
+    found = []
+    for group in lexicon("classics"):
+        if sum(text.count(name) for name in group["by"]) < 2 or sum(name in text for name in group["by"]) < 2:
+            continue
+        found += [p for p in group["people"] if any(n in text for n in (p["name"], *p["aliases"]))]
+    return found
