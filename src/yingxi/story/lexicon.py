@@ -33,6 +33,12 @@ def titles() -> dict[str, str]:
 
 
 @cache
+def called() -> dict[str, str]:
+    """What stands after a Chinese surname, 老师, 先生 -> gender."""
+    return {word: gender for gender, words in lexicon("persons")["called"].items() for word in words}
+
+
+@cache
 def words(name: str) -> frozenset[str]:
     """A list of `lexicon/english.yaml` as a set."""
     return frozenset(lexicon("english")[name])
