@@ -6,8 +6,9 @@ from functools import cache
 from typing import Any
 
 from yingxi.core.cast import Character
-from yingxi.story.lexicon import classics, persons, speech
+from yingxi.story.lexicon import classics, lexicon, persons, speech
 from yingxi.story.names_chinese import (
+    ACTS,
     PLACE_ENDS,
     SURNAMES,
     gender_of,
@@ -47,25 +48,6 @@ _MANNERS = frozenset(
 )
 _COMMON, _RARE = 200, 10
 """Of jieba's sixty million words, how many make a common one, and how few a rare one."""
-_NO_SPEAKERS = frozenset(
-    [
-        "开口",
-        "张口",
-        "脱口",
-        "出口",
-        "声音",
-        "话音",
-        "嗓门",
-        "嘴巴",
-        "口气",
-        "语气",
-        "电话",
-        "回信",
-        "纸条",
-        "书上",
-        "报纸",
-    ]
-)
 _UNTOLD = {"gender": "unknown", "age": "unknown", "kind": "person"}
 # 少安妈 is not 少安.
 _ANOTHER = "(?![他她]?(?:妈|爸|爹|娘|媳妇))"
@@ -163,10 +145,11 @@ def _names(narration: str, known: set[str]) -> Counter[str]:
         if counts[name] < least or here.count < 3 or here.placed * 4 > here.count or name.endswith(PLACE_ENDS):
             continue
         acts, subject = here.acts * 6 >= here.count, here.subject * 3 >= here.count
-        if common(name) and not (acts and subject):
+        # 张开嘴 begins with a verb, 邹靖引 ends with one.
+        begins, ends = len(name) == 3 and common(name[:2]), len(name) == 3 and re.fullmatch(ACTS, name[2])
+        if (begins and not subject) or ((ends or common(name)) and not (acts and subject)):
             continue
-        part = len(name) == 3 and narration.count(name[:2]) > 2 * here.count
-        if (full and here.subject) or ((acts or subject) and not part):
+        if here.subject and (full or acts or subject):
             found[name] = here.count
     return found
 
@@ -180,7 +163,7 @@ def _speakers(narration: str, known: set[str]) -> Counter[str]:
     for pattern in (before, after):
         for match in pattern.finditer(narration):
             word = match[1].lstrip("那这只好")
-            if word in known or word in _NO_SPEAKERS or len(word) < 2:
+            if word in known or word in lexicon("persons")["mute"] or len(word) < 2:
                 continue
             flags = tagged(word)
             noun = len(flags) == 1 and flags[0][1][:1] == "n" and flags[0][1] not in ("ns", "nt")
@@ -204,15 +187,14 @@ def _add_named(people: list[dict[str, Any]], text: str, narration: str) -> None:
     names = _names(narration, known)
     names |= {n: c for n, c in new_names(narration, _dictionary()).items() if not any(n in k for k in known)}
     own = introduced(text)
-    for name in [n for n in names if len(n) == 3 and n[1] == "名" and "姓" + n in text]:
-        del names[name]
+    names = Counter({n: c for n, c in names.items() if not (len(n) == 3 and n[1] == "名" and "姓" + n in text)})
     for name in own:
         if name not in known:
             names.setdefault(name, 0)
     lone = set(given_names(narration, _nameless(), {*names, *known}))
     lone |= {n for n in names if len(n) == 2 and not any(k != n and k.endswith(n) for k in (*names, *known))}
     lone |= {n for n in _speakers(narration, {*names, *known}) if len(n) == 2 and n not in _nameless()}
-    fuller = surnamed(text, lone)
+    fuller = surnamed(text, {n for n in lone if not common(n)})
     for name in sorted(lone):
         names.setdefault(fuller.get(name, name), 0)
         names.setdefault(name, 0)

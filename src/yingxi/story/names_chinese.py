@@ -21,7 +21,7 @@ DOUBLE_SURNAMES = (
     "欧阳", "司马", "诸葛", "上官", "夏侯", "皇甫", "尉迟", "公孙", "慕容", "司徒", "令狐", "长孙", "宇文", "东方",
     "独孤", "南宫", "轩辕",
 )  # fmt: skip
-_ACTS = (
+ACTS = (
     "说|问|答|道|笑|想|喊|叫|哭|骂|叹|点头|摇头|点了|摇了|站起|坐在|坐下|走|跑|看|望|听|拿|拉|转过|回过|抬起|低下|觉得|知道|"
     "心里|心中|赶忙|连忙|急忙|立刻|忍不住|大笑|微笑|大怒|大惊|大喜|曰|引|率|拍|伸|接过|开口|把|对|向|跟|给"
 )
@@ -32,7 +32,7 @@ _FUNCTION = frozenset(
 _FEMALE = frozenset("霞叶花香莲英芳丽娟凤兰秀梅琴娥玲燕莉娜婷妮媛婉娇娘姬妹姑珍珠翠萍蓉菊艳倩嫣黛钗湘姝妙")
 
 
-_ACTING = re.compile(f"[^\\w]|{_ACTS}")
+_ACTING = re.compile(f"[^\\w]|{ACTS}")
 _TOGETHER = frozenset("对和跟给让把叫问、与同向被等替帮找")
 _BEFORE_NAMES = frozenset("向从于全时单别那和老连")
 PLACE_ENDS = tuple("村镇县市省乡庄寨街路湖洞庙寺桥里上人")
@@ -115,7 +115,7 @@ def new_names(text: str, words: Set[str], least: int = 4) -> Counter[str]:
 
 
 _SUBJECT = re.compile(
-    rf"(?:(?<!\w)|(?<=[对和跟]))([\u4e00-\u9fff]{{2}})(?=(?:又|也|就|却|便|才|忙|都|还|正|已经)?(?:{_ACTS}))"
+    rf"(?:(?<!\w)|(?<=[对和跟]))([\u4e00-\u9fff]{{2}})(?=(?:又|也|就|却|便|才|忙|都|还|正|已经)?(?:{ACTS}))"
 )
 
 
@@ -160,7 +160,7 @@ def introduced(text: str) -> dict[str, set[str]]:
     for m in _STYLED.finditer(text):
         for length in (3, 2):
             full = m["full"][-length:]
-            if full[0] in SURNAMES and len(full) == length:
+            if full[0] in SURNAMES and len(full) == length and full[1] != "名":
                 found[full].add(m["style"])
                 break
     return found
