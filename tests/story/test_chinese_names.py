@@ -45,21 +45,21 @@ def test_foreign_names_are_joined_by_their_parts(tmp_path: Path) -> None:
 
 LONE = (
     "杏莲推开门，看见院子里没有人。杏莲说：“人都到哪里去了？”\n"
-    "向前从墙后走出来。“在河边。”罗向前说，“大家在看船。”\n"
-    "杏莲听了，转身就走。向前跟在她后面。杏莲问：“船从哪里来？”向前说：“从城里来。”\n"
-    "他们向前走了一里路。杏莲笑了。罗向前也笑了。杏莲望着河水，心里高兴。向前看着杏莲。\n"
-    "罗向前说：“你看！”杏莲回过头来。向前笑着说：“有鱼。”向前又说：“还有虾。”罗向前点点头。\n"
-    "罗向前把鱼放进水里。杏莲拍着手笑。罗向前想了想，没有说话。\n"
+    "长远从墙后走出来。“在河边。”罗长远说，“大家在看船。”\n"
+    "杏莲听了，转身就走。长远跟在她后面。杏莲问：“船从哪里来？”长远说：“从城里来。”\n"
+    "他们做着长远的打算。杏莲笑了。罗长远也笑了。杏莲望着河水，心里高兴。长远看着杏莲。\n"
+    "罗长远说：“你看！”杏莲回过头来。长远笑着说：“有鱼。”长远又说：“还有虾。”罗长远点点头。\n"
+    "罗长远把鱼放进水里。杏莲拍着手笑。罗长远想了想，没有说话。\n"
 )
 
 
 def test_given_names_alone_and_words_that_are_names(tmp_path: Path) -> None:
     people, spoken = people_of(tmp_path, LONE)
-    assert set(people) == {"杏莲", "罗向前"}
-    assert people["罗向前"].aliases == ("向前",)
+    assert set(people) == {"杏莲", "罗长远"}
+    assert people["罗长远"].aliases == ("长远",)
     assert people["杏莲"].gender == "female"
     assert spoken["人都到哪里去了？"] == spoken["船从哪里来？"] == "杏莲"
-    assert spoken["从城里来。"] == spoken["有鱼。"] == "罗向前"
+    assert spoken["从城里来。"] == spoken["有鱼。"] == "罗长远"
 
 
 TITLES = (
@@ -101,10 +101,10 @@ def test_kin_after_a_name() -> None:
 
 
 def test_spoken_to_behind_other_words(tmp_path: Path) -> None:
-    told = LONE + "杏莲对站在河边的罗向前说：“回去吧。”杏莲回答向前说：“天黑了。”罗向前对身边的杏莲说：“走。”\n"
+    told = LONE + "杏莲对站在河边的罗长远说：“回去吧。”杏莲回答长远说：“天黑了。”罗长远对身边的杏莲说：“走。”\n"
     _, spoken = people_of(tmp_path, told)
     assert spoken["回去吧。"] == spoken["天黑了。"] == "杏莲"
-    assert spoken["走。"] == "罗向前"
+    assert spoken["走。"] == "罗长远"
 
 
 @given(st.text(alphabet="杏莲说笑，。在的走“”\n", max_size=60))

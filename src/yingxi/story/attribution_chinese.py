@@ -3,11 +3,11 @@
 import re
 from functools import cache
 
-from yingxi.story.cast_chinese import verbs_of_speech
 from yingxi.story.quotes import Quote
 from yingxi.story.reading import Mention, Reading
 from yingxi.story.tag import Pronoun, Tag, Tags
 from yingxi.story.turns import Clue, likely_meant
+from yingxi.story.words_chinese import verbs_of_speech
 
 _STOPS = "。！？；\n”」』…"
 # What makes a name the one spoken to, not the speaker.

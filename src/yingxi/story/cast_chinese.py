@@ -2,11 +2,10 @@
 
 import re
 from collections import Counter
-from functools import cache
 from typing import Any
 
 from yingxi.core.cast import Character
-from yingxi.story.lexicon import classics, lexicon, persons, speech
+from yingxi.story.lexicon import classics, lexicon, persons
 from yingxi.story.names_chinese import (
     ACTS,
     PLACE_ENDS,
@@ -24,6 +23,7 @@ from yingxi.story.portraits_chinese import portray
 from yingxi.story.reading import Mention, Reading
 from yingxi.story.titles_chinese import meant, titled, with_kin
 from yingxi.story.transliterated import transliterated
+from yingxi.story.words_chinese import common, dictionary, nameless, tagged, verbs_of_speech
 
 _BEFORE = r"(?:^|[，。！？；：”“』」\n　\s那这只好见])"
 _MANNERS = frozenset(
@@ -46,71 +46,10 @@ _MANNERS = frozenset(
         "对她",
     ]
 )
-_COMMON, _RARE = 200, 10
-"""Of jieba's sixty million words, how many make a common one, and how few a rare one."""
 _UNTOLD = {"gender": "unknown", "age": "unknown", "kind": "person"}
 # 少安妈 is not 少安.
 _ANOTHER = "(?![他她]?(?:妈|爸|爹|娘|媳妇))"
 _FEMALE_ENDS = ("娘", "姐", "妹", "氏", "夫人", "妃", "婆", "婶", "姨", "嫂", "妈", "奶奶", "公主", "姑")
-
-
-@cache
-def _tagger() -> Any:
-    import logging
-    import warnings
-
-    with warnings.catch_warnings():
-        # jieba's sources hold escapes and imports that newer Pythons warn of.
-        warnings.simplefilter("ignore")
-        import jieba
-        import jieba.posseg
-
-        jieba.setLogLevel(logging.WARNING)
-        jieba.initialize()
-    return jieba.posseg
-
-
-@cache
-def _dictionary() -> set[str]:
-    """All words that are known."""
-    _tagger()
-    import jieba
-
-    return {w for w, n in jieba.dt.FREQ.items() if n > 0 and 2 <= len(w) <= 4}
-
-
-@cache
-def _nameless() -> set[str]:
-    """Words that are not names of persons."""
-    tags: dict[str, str] = _tagger().dt.word_tag_tab
-    named = ("nr", "nrt", "nrfg", "nz")
-    names = {w for w in _dictionary() if tags.get(w) in named and (len(w) > 2 or tags[w] == "nrt" or not common(w))}
-    return {w for w in _dictionary() - names if not rare(w)}
-
-
-def rare(word: str) -> bool:
-    """Whether a word is so seldom used that it is likelier a name: 狗蛋."""
-    import jieba
-
-    return jieba.dt.FREQ.get(word, 0) < _RARE
-
-
-def common(word: str) -> bool:
-    """Whether a word is so frequent that it is likely to be itself, though it could be a name."""
-    _tagger()
-    import jieba
-
-    return jieba.dt.FREQ.get(word, 0) >= _COMMON
-
-
-def tagged(text: str) -> list[tuple[str, str]]:
-    """Words with jieba's parts of speech."""
-    return [(pair.word, pair.flag) for pair in _tagger().cut(text)]
-
-
-def verbs_of_speech() -> str:
-    """A pattern for a verb of speech, with what may stand before it."""
-    return "(?:" + "|".join(map(re.escape, speech("zh"))) + ")"
 
 
 def _narration(reading: Reading) -> str:
@@ -140,7 +79,7 @@ def _names(narration: str, known: set[str]) -> Counter[str]:
     for name, here in places(narration, set(counts)).items():
         # Without a surname it takes more to be a name.
         own = name[0] in SURNAMES or name.startswith(("小", "阿", "老"))
-        full = own and len(name) == 3 and name in _dictionary() and name[0] not in "小阿老"
+        full = own and len(name) == 3 and name in dictionary() and name[0] not in "小阿老"
         least = 1 if full else 2 if own else 5
         if counts[name] < least or here.count < 3 or here.placed * 4 > here.count or name.endswith(PLACE_ENDS):
             continue
@@ -179,26 +118,26 @@ def _all(people: list[dict[str, Any]]) -> set[str]:
 def _add_named(people: list[dict[str, Any]], text: str, narration: str) -> None:
     """Add those with names of their own, and their other names."""
     known = _all(people)
-    foreign = transliterated(text, _nameless())
+    foreign = transliterated(text, nameless())
     for name, parts in foreign.items():
         if name not in known:
             people.append({"name": name, "aliases": parts, **_UNTOLD})
     known = _all(people)
     names = _names(narration, known)
-    names |= {n: c for n, c in new_names(narration, _dictionary()).items() if not any(n in k for k in known)}
+    names |= {n: c for n, c in new_names(narration, dictionary()).items() if not any(n in k for k in known)}
     own = introduced(text)
     names = Counter({n: c for n, c in names.items() if not (len(n) == 3 and n[1] == "名" and "姓" + n in text)})
     for name in own:
         if name not in known:
             names.setdefault(name, 0)
-    lone = set(given_names(narration, _nameless(), {*names, *known}))
+    lone = set(given_names(narration, nameless(), {*names, *known}))
     lone |= {n for n in names if len(n) == 2 and not any(k != n and k.endswith(n) for k in (*names, *known))}
-    lone |= {n for n in _speakers(narration, {*names, *known}) if len(n) == 2 and n not in _nameless()}
+    lone |= {n for n in _speakers(narration, {*names, *known}) if len(n) == 2 and n not in nameless()}
     fuller = surnamed(text, {n for n in lone if not common(n)})
     for name in sorted(lone):
         names.setdefault(fuller.get(name, name), 0)
         names.setdefault(name, 0)
-    forms = titled(text, narration, _nameless(), {*names, *known})
+    forms = titled(text, narration, nameless(), {*names, *known})
     for name in sorted(sorted(names), key=len, reverse=True):
         if name in known or name in forms or any(name in k and not k.endswith(name) for k in known):
             continue
@@ -233,7 +172,7 @@ def _add_given(people: list[dict[str, Any]], text: str) -> None:
     for short, here in places(text, set(likely), known).items():
         acts = here.acts >= 2 and here.acts * 6 >= here.count and here.starts * 5 >= here.count
         subject = here.subject * 3 >= here.count and here.subject >= (8 if common(short) else 3)
-        if here.count and (acts or subject or short not in _nameless()):
+        if here.count and (acts or subject or short not in nameless()):
             own[likely[short]]["aliases"].append(short)
 
 
