@@ -21,7 +21,7 @@ from yingxi.story.names_chinese import (
 )
 from yingxi.story.portraits_chinese import portray
 from yingxi.story.reading import Mention, Reading
-from yingxi.story.titles_chinese import meant, titled, with_kin
+from yingxi.story.titles_chinese import meant, surname, titled, with_kin
 from yingxi.story.transliterated import transliterated
 from yingxi.story.words_chinese import common, dictionary, nameless, tagged, verbs_of_speech
 
@@ -222,8 +222,9 @@ def find_people(reading: Reading) -> None:
             for match in pattern.finditer(reading.story.text, paragraph.start, paragraph.end):
                 mentions.append(Mention(match.start(), match.end(), owner[match[0]]))
     if text.count("曰") * 400 > len(text):
-        last = Counter(n[-1] for n in owner if len(n) == 2 and n[0] in SURNAMES)
-        short = {n[-1]: owner[n] for n in owner if len(n) == 2 and n[0] in SURNAMES and last[n[-1]] == 1}
+        names = [n for n in owner if len(n) - len(surname(n)) == 1 and surname(n)]
+        last = Counter(n[-1] for n in names)
+        short = {n[-1]: owner[n] for n in names if last[n[-1]] == 1}
         if pattern := last_character(short):
             for match in pattern.finditer(
                 reading.story.text, reading.paragraphs[0].start, reading.paragraphs[-1].end

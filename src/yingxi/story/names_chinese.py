@@ -114,30 +114,34 @@ def new_names(text: str, words: Set[str], least: int = 4) -> Counter[str]:
     return found
 
 
+_FIRST = re.compile(r"(?<!\w)[\u4e00-\u9fff]{2}")
+_NOT_FIRST = frozenset("众各每某诸另但若")
 _SUBJECT = re.compile(
     rf"(?:(?<!\w)|(?<=[对和跟]))([\u4e00-\u9fff]{{2}})(?=(?:又|也|就|却|便|才|忙|都|还|正|已经)?(?:{ACTS}))"
 )
 
 
-def given_names(text: str, words: Set[str], full: Set[str], least: int = 1) -> Counter[str]:
+def given_names(text: str, words: Set[str], full: Set[str]) -> Counter[str]:
     """秀莲: two characters that no dictionary has, where clauses begin, with acts after them. `full`: names that are
     known, whose ends do not count."""
     counts = Counter(m[1] for m in _SUBJECT.finditer(text))
+    first = Counter(m[0] for m in _FIRST.finditer(text))
     likely = {
         n
-        for n, count in counts.items()
-        if count >= least
-        and n not in words
-        and not _FUNCTION & set(n)
-        and n[0] not in "众各每某诸另"
-        and n not in full
+        for n in {*counts, *(f for f, count in first.items() if count >= 4)}
+        if n not in words and not _FUNCTION & set(n) and n[0] not in _NOT_FIRST and n not in full
     }
     found: Counter[str] = Counter()
+    begins: Counter[str] = Counter()
     for name, here in places(text, likely, full).items():
-        subject = here.starts >= 3 and here.starts * 5 >= here.count
-        if here.whole and subject and here.acts * 6 >= here.count and here.placed * 5 <= here.count:
+        if not here.whole or here.placed * 5 > here.count:
+            continue
+        if counts[name] and here.starts >= 3 and here.starts * 5 >= here.count and here.acts * 6 >= here.count:
             found[name] = here.count
-    return found
+        elif here.starts >= 4 and here.starts * 2 >= here.count:
+            begins[name] = here.count
+    # One who does little is a person if a surname is told too.
+    return found + Counter({n: begins[n] for n in surnamed(text, set(begins))})
 
 
 _INTRODUCED = re.compile(
@@ -148,7 +152,10 @@ _STYLED = re.compile(
     r"(?P<full>[\u4e00-\u9fff]{2,3})[，,](?:表?字|人称|绰号|号)(?P<style>[\u4e00-\u9fff]{2,3})(?=[，。,；])"
 )
 # What one who is called by his last character only does, in the old style: 飞曰, 角大怒.
-_OLD_ACTS = "曰|大怒|大喜|大叫|大惊|急|乃|遂|即|引|挺|见|闻|视|谢|笑|叹|拜|亦|从|欲|又|令|谓"
+_OLD_ACTS = (
+    "曰|大怒|大喜|大叫|大惊|急|乃|遂|即|引|挺|见|闻|视|谢|笑|叹|拜|亦|从|欲|又|令|谓|往|忽|入|听|问|答|命|唤|奏|怒|喜|惊|与|率|领|拍"
+    "|不"
+)
 
 
 def introduced(text: str) -> dict[str, set[str]]:
@@ -167,10 +174,11 @@ def introduced(text: str) -> dict[str, set[str]]:
 
 
 def last_character(names: dict[str, str]) -> re.Pattern[str] | None:
-    """Where the old style calls a person by the last character of a name of two. `names`: character -> full name."""
+    """Where the old style calls a person by the one character after the surname. `names`: it -> full name."""
     if not names:
         return None
-    return re.compile(f"(?<=[，。！？；：”」\\n　])(?:{'|'.join(names)})(?={_OLD_ACTS})")
+    either = "|".join(names)
+    return re.compile(f"(?<=[，。！？；：”」\\n　])(?:{either})(?={_OLD_ACTS})|(?<=[谓问])(?:{either})(?=曰)")
 
 
 def given(name: str) -> str | None:
