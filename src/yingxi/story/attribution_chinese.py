@@ -3,17 +3,28 @@
 import re
 from functools import cache
 
-from yingxi.story.cast_chinese import verbs_of_speech
+from yingxi.story.lexicon import lexicon
 from yingxi.story.quotes import Quote
 from yingxi.story.reading import Mention, Reading
 from yingxi.story.tag import Pronoun, Tag, Tags
 from yingxi.story.turns import Clue, likely_meant
+from yingxi.story.words_chinese import tagged, verbs_of_speech
 
 _STOPS = "。！？；\n”」』…"
 # What makes a name the one spoken to, not the speaker.
 _TO = re.compile(
-    r"(?:对|向|朝|跟|与|和|同|报与|问|叫|谓|告|请|命|教|见|听|看|被|把|将|扯住|拉住|扶着|指着|望着)(?:着|了|那|这)?$"
+    "(?:对|向|朝|跟|与|和|同|给|于|问|叫|谓|告|告诉|回答|回复|答应|请|命|教|见|听|看|被|把|将|扯住|拉住|扶着|指着|望着|吩咐|嘱咐|嘱|软款|安慰|劝|劝慰"
+    "|责备|责怪|埋怨|怨|骂|喝|斥|训斥|哄|骗|逗|求|央求|哀求|催|催促|提醒|追问|质问|反问|询问|警告|招呼|唤|呼|辞|拜|迎|拦住|打断|告别)(?:着|了|过|那|这)?$"
 )
+# 对身边的金俊山, 对两个老人: words between the preposition and whom it means.
+_TO_SUCH = re.compile(
+    r"(?:对|向|朝|冲)(?:[^，。；：！？]{0,30}的|(?:[这那]?[两三几]个|[小大老他她我]|自己|[这那]个|这位|那位)+)$"
+)
+
+
+def _to(text: str, floor: int, position: int) -> bool:
+    """Whether what is named at `position` is spoken to or done to."""
+    return bool(_TO.search(text[max(floor, position - 4) : position]) or _TO_SUCH.search(text, floor, position))
 
 
 _PRONOUNS: dict[str, Pronoun] = {"他": "he", "她": "she", "我": "i"}
@@ -117,14 +128,14 @@ def _before(reading: Reading, quote: Quote, floor: int) -> Tag | None:
     start = max((text.rfind(c, floor, verb_at) + 1 for c in _STOPS), default=floor)
     start = max(start, floor)
     mentions = list(reading.mentions_in(start, verb_at))
-    to = next((m.who for m in mentions if _TO.search(text[max(start, m.start - 4) : m.start])), None)
+    to = next((m.who for m in mentions if _to(text, start, m.start)), None)
     if mentions:
         last = mentions[-1]
         # Adjacent to the verb but for a few words of manner, and not the one spoken to.
         if _speaks(text, start, last, verb_at):
             return Tag(last.who, noun=last.who in _KIN, to=to)
         first = next((m for m in mentions if _clause_start(text, m.start, start)), None)
-        if first is not None and not _TO.search(text[max(start, first.start - 4) : first.start]):
+        if first is not None and not _to(text, start, first.start):
             # The sentence's first subject goes on through its clauses where no other one begins a clause.
             others = [m for m in mentions if m.who != first.who and _clause_start(text, m.start, start)]
             if not others:
@@ -135,14 +146,27 @@ def _before(reading: Reading, quote: Quote, floor: int) -> Tag | None:
     if pronoun:
         return Tag(None, _PRONOUNS[pronoun[0]], to=to)
     # 有人说 is someone else; where the subject is left out, it is someone who was named before.
-    return Tag(to=to) if _SOMEONE.search(text[start:verb_at]) else Tag(sure=False, to=to)
+    stranger = _SOMEONE.search(text, start, verb_at) or (not mentions and _a_noun_speaks(text[start:verb_at]))
+    return Tag(to=to) if stranger else Tag(sure=False, to=to)
+
+
+def _a_noun_speaks(words: str) -> bool:
+    """众猴笑, 司机 and 嵩 before a verb of speech: someone, though nobody of the cast."""
+    words = words.strip().lstrip("那这")
+    if not words or len(words) > 6 or not all("\u4e00" <= c <= "\u9fff" for c in words):
+        return False
+    if words[0] == "众":
+        return True
+    first, *rest = tagged(words)
+    noun = first[1][:1] == "n" and first[0] not in lexicon("persons")["mute"]
+    return noun and all(flag[:1] in "advz" for _, flag in rest)
 
 
 def _speaks(text: str, start: int, mention: Mention, verb_at: int) -> bool:
     gap = text[mention.end : verb_at]
     if len(gap) > 8 or any(c in gap for c in "，。；、“”的"):
         return False
-    return not _TO.search(text[max(start, mention.start - 4) : mention.start])
+    return not _to(text, start, mention.start)
 
 
 def _after(reading: Reading, quote: Quote) -> Tag | None:

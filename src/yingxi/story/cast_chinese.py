@@ -2,14 +2,28 @@
 
 import re
 from collections import Counter
-from functools import cache
 from typing import Any
 
 from yingxi.core.cast import Character
-from yingxi.story.lexicon import lexicon, persons, speech
-from yingxi.story.names_chinese import SURNAMES, gender_of, given, introduced, last_character, new_names
+from yingxi.story.lexicon import classics, lexicon, persons
+from yingxi.story.names_chinese import (
+    ACTS,
+    PLACE_ENDS,
+    SURNAMES,
+    gender_of,
+    given,
+    given_names,
+    introduced,
+    last_character,
+    new_names,
+    places,
+    surnamed,
+)
 from yingxi.story.portraits_chinese import portray
 from yingxi.story.reading import Mention, Reading
+from yingxi.story.titles_chinese import meant, surname, titled, with_kin
+from yingxi.story.transliterated import transliterated
+from yingxi.story.words_chinese import common, dictionary, nameless, tagged, verbs_of_speech
 
 _BEFORE = r"(?:^|[，。！？；：”“』」\n　\s那这只好见])"
 _MANNERS = frozenset(
@@ -32,51 +46,10 @@ _MANNERS = frozenset(
         "对她",
     ]
 )
+_UNTOLD = {"gender": "unknown", "age": "unknown", "kind": "person"}
+# 少安妈 is not 少安.
+_ANOTHER = "(?![他她]?(?:妈|爸|爹|娘|媳妇))"
 _FEMALE_ENDS = ("娘", "姐", "妹", "氏", "夫人", "妃", "婆", "婶", "姨", "嫂", "妈", "奶奶", "公主", "姑")
-
-
-@cache
-def _tagger() -> Any:
-    import logging
-    import warnings
-
-    with warnings.catch_warnings():
-        # jieba's sources hold escapes and imports that newer Pythons warn of.
-        warnings.simplefilter("ignore")
-        import jieba
-        import jieba.posseg
-
-        jieba.setLogLevel(logging.WARNING)
-        jieba.initialize()
-    return jieba.posseg
-
-
-@cache
-def _dictionary() -> set[str]:
-    """Words that are not names of persons."""
-    _tagger()
-    import jieba
-
-    return {w for w, n in jieba.dt.FREQ.items() if n > 0 and 2 <= len(w) <= 4}
-
-
-def tagged(text: str) -> list[tuple[str, str]]:
-    """Words with jieba's parts of speech."""
-    return [(pair.word, pair.flag) for pair in _tagger().cut(text)]
-
-
-def verbs_of_speech() -> str:
-    """A pattern for a verb of speech, with what may stand before it."""
-    return "(?:" + "|".join(map(re.escape, speech("zh"))) + ")"
-
-
-def _classics(text: str) -> list[dict[str, Any]]:
-    found = []
-    for group in lexicon("classics"):
-        if sum(text.count(name) for name in group["by"]) < 2 or sum(name in text for name in group["by"]) < 2:
-            continue
-        found += [p for p in group["people"] if any(n in text for n in (p["name"], *p["aliases"]))]
-    return found
 
 
 def _narration(reading: Reading) -> str:
@@ -96,15 +69,28 @@ def _names(narration: str, known: set[str]) -> Counter[str]:
     counts: Counter[str] = Counter()
     words = tagged(narration)
     for i, (word, flag) in enumerate(words):
-        if flag != "nr" or not 2 <= len(word) <= 4 or word in known:
+        if flag not in ("nr", "nrfg") or not 2 <= len(word) <= 4 or word in known:
             continue
         start = not i or not re.match(r"\w", words[i - 1][0])
         verb = i + 1 < len(words) and words[i + 1][1][:1] in "vdpa"
         if start and verb:
             counts[word] += 1
-    # Without a surname it takes more to be a name.
-    least = {name: 2 if name[0] in SURNAMES or name.startswith(("小", "阿", "老")) else 5 for name in counts}
-    return Counter({name: n for name, n in counts.items() if n >= least[name] and narration.count(name) >= 3})
+    found: Counter[str] = Counter()
+    for name, here in places(narration, set(counts)).items():
+        # Without a surname it takes more to be a name.
+        own = name[0] in SURNAMES or name.startswith(("小", "阿", "老"))
+        full = own and len(name) == 3 and name in dictionary() and name[0] not in "小阿老"
+        least = 1 if full else 2 if own else 5
+        if counts[name] < least or here.count < 3 or here.placed * 4 > here.count or name.endswith(PLACE_ENDS):
+            continue
+        acts, subject = here.acts * 6 >= here.count, here.subject * 3 >= here.count
+        # 张开嘴 begins with a verb, 邹靖引 ends with one.
+        begins, ends = len(name) == 3 and common(name[:2]), len(name) == 3 and re.fullmatch(ACTS, name[2])
+        if (begins and not subject) or ((ends or common(name)) and not (acts and subject)):
+            continue
+        if here.subject and (full or acts or subject):
+            found[name] = here.count
+    return found
 
 
 def _speakers(narration: str, known: set[str]) -> Counter[str]:
@@ -116,7 +102,7 @@ def _speakers(narration: str, known: set[str]) -> Counter[str]:
     for pattern in (before, after):
         for match in pattern.finditer(narration):
             word = match[1].lstrip("那这只好")
-            if word in known or len(word) < 2:
+            if word in known or word in lexicon("persons")["mute"] or len(word) < 2:
                 continue
             flags = tagged(word)
             noun = len(flags) == 1 and flags[0][1][:1] == "n" and flags[0][1] not in ("ns", "nt")
@@ -125,60 +111,120 @@ def _speakers(narration: str, known: set[str]) -> Counter[str]:
     return counts
 
 
-def find_people(reading: Reading) -> None:
-    """Fill in `people`, the most mentioned first, and `mentions`."""
-    text = reading.story.text[reading.paragraphs[0].start : reading.paragraphs[-1].end]
-    narration = _narration(reading)
-    people: list[dict[str, Any]] = [{**p, "aliases": list(p["aliases"])} for p in _classics(text)]
-    known = {n for p in people for n in (p["name"], *p["aliases"])}
-    nouns = persons("zh")
+def _all(people: list[dict[str, Any]]) -> set[str]:
+    return {n for p in people for n in (p["name"], *p["aliases"])}
+
+
+def _add_named(people: list[dict[str, Any]], text: str, narration: str) -> None:
+    """Add those with names of their own, and their other names."""
+    known = _all(people)
+    foreign = transliterated(text, nameless())
+    for name, parts in foreign.items():
+        if name not in known:
+            people.append({"name": name, "aliases": parts, **_UNTOLD})
+    known = _all(people)
     names = _names(narration, known)
-    names |= {n: c for n, c in new_names(narration, _dictionary()).items() if not any(n in k for k in known)}
+    names |= {n: c for n, c in new_names(narration, dictionary()).items() if not any(n in k for k in known)}
     own = introduced(text)
-    for name in [n for n in names if len(n) == 3 and n[1] == "名" and "姓" + n in text]:
-        del names[name]
+    names = Counter({n: c for n, c in names.items() if not (len(n) == 3 and n[1] == "名" and "姓" + n in text)})
     for name in own:
-        if not any(name in (p["name"], *p["aliases"]) for p in people):
+        if name not in known:
             names.setdefault(name, 0)
-    for name in list(names):
-        # 少平 is 孙少平, and no one else has that name.
-        short = given(name)
-        if short and narration.count(short) >= narration.count(name) + 2 and short not in _dictionary():
-            same = [n for n in (*names, *known) if n != short and n.endswith(short)]
-            if len(same) == 1:
-                names.setdefault(short, 0)
+    lone = set(given_names(narration, nameless(), {*names, *known}))
+    lone |= {n for n in names if len(n) == 2 and not any(k != n and k.endswith(n) for k in (*names, *known))}
+    lone |= {n for n in _speakers(narration, {*names, *known}) if len(n) == 2 and n not in nameless()}
+    fuller = surnamed(text, {n for n in lone if not common(n)})
+    for name in sorted(lone):
+        names.setdefault(fuller.get(name, name), 0)
+        names.setdefault(name, 0)
+    forms = titled(text, narration, nameless(), {*names, *known})
+    for name in sorted(sorted(names), key=len, reverse=True):
+        if name in known or name in forms or any(name in k and not k.endswith(name) for k in known):
+            continue
+        fuller = [p for p in people if p["name"].endswith(name)]
+        known.add(name)
+        if len(fuller) == 1:
+            fuller[0]["aliases"].append(name)  # 少平 is 孙少平 without the surname.
+        elif not fuller:
+            people.append({"name": name, "aliases": [], **_UNTOLD})
+    _add_given(people, text)
+    by_name = {p["name"]: p for p in people}
+    genders = {n: p["gender"] if p["gender"] != "unknown" else gender_of(n) for n, p in by_name.items()}
+    who = meant(text, forms, genders)
+    for form in forms:
+        if form in who:
+            by_name[who[form]]["aliases"].append(form)
+        elif form not in by_name:
+            people.append({"name": form, "aliases": [], **_UNTOLD})
+    _add_kin(people, text)
+    known = _all(people)
+    for person in people:
+        for name in (person["name"], *person["aliases"]):
+            person["aliases"] += [a for a in own.get(name, ()) if a not in known]
+
+
+def _add_given(people: list[dict[str, Any]], text: str) -> None:
+    """少平 is 孙少平, and 向前 李向前, where no one else has that name and, if it is a word, it acts."""
+    known = _all(people)
+    owners = Counter(given(n) for n in known)
+    likely = {s: n for n in known if (s := given(n)) and owners[s] == 1 and s not in known}
+    own = {n: p for p in people for n in (p["name"], *p["aliases"])}
+    for short, here in places(text, set(likely), known).items():
+        acts = here.acts >= 2 and here.acts * 6 >= here.count and here.starts * 5 >= here.count
+        subject = here.subject * 3 >= here.count and here.subject >= (8 if common(short) else 3)
+        if here.count and (acts or subject or short not in nameless()):
+            own[likely[short]]["aliases"].append(short)
+
+
+def _add_kin(people: list[dict[str, Any]], text: str) -> None:
+    """惠英嫂 is 惠英."""
+    own = {n: p for p in people for n in (p["name"], *p["aliases"]) if 2 <= len(n) <= 3}
+    genders = {n: p["gender"] if p["gender"] != "unknown" else gender_of(n) for n, p in own.items()}
+    for form, name in with_kin(text, genders).items():
+        if form not in own:
+            own[name]["aliases"].append(form)
+        elif own[form] is not own[name] and own[form] in people:
+            own[name]["aliases"] += [own[form]["name"], *own[form]["aliases"]]
+            people.remove(own[form])
+
+
+def _add_nouns(people: list[dict[str, Any]], narration: str) -> None:
+    """Add those who are only called by nouns."""
+    known = _all(people)
+    nouns = persons("zh")
     speakers = _speakers(narration, known)
     for word in nouns:
         subject = len(re.findall(rf"{_BEFORE}(?:一个|一位|一只|这个|那个|那|这)?{word}", narration))
         if word not in known and (speakers[word] or subject >= 1):
             speakers[word] = max(speakers[word], 1)
-    for name in [*sorted(names, key=len, reverse=True), *[s for s in speakers if s not in names]]:
-        if name in known:
-            continue
-        fuller = [p for p in people if name not in nouns and p["name"].endswith(name)]
-        if len(fuller) == 1:
-            # 少平 is 孙少平 without the surname.
-            fuller[0]["aliases"].append(name)
-            known.add(name)
-            continue
-        if any(name in k and name not in nouns for k in known):
+    for name in speakers:
+        if name in known or (name not in nouns and any(name in k for k in known)):
             continue
         known.add(name)
-        told = nouns.get(name, {"gender": "unknown", "age": "unknown", "kind": "person"})
-        people.append({"name": name, "aliases": [], **told})
+        people.append({"name": name, "aliases": [], **nouns.get(name, _UNTOLD)})
+
+
+def find_people(reading: Reading) -> None:
+    """Fill in `people`, the most mentioned first, and `mentions`."""
+    text = reading.story.text[reading.paragraphs[0].start : reading.paragraphs[-1].end]
+    narration = _narration(reading)
+    people: list[dict[str, Any]] = [{**p, "aliases": list(p["aliases"])} for p in classics(text)]
+    _add_named(people, text, narration)
+    _add_nouns(people, narration)
     for person in people:
-        for name in (person["name"], *person["aliases"]):
-            person["aliases"] += [a for a in own.get(name, ()) if a not in known]
+        person["aliases"] = list(dict.fromkeys(person["aliases"]))
     mentions: list[Mention] = []
     owner = {n: p["name"] for p in people for n in (p["name"], *p["aliases"])}
     if owner:
-        pattern = re.compile("|".join(sorted(map(re.escape, owner), key=len, reverse=True)))
+        either = "|".join(sorted(map(re.escape, owner), key=len, reverse=True))
+        pattern = re.compile(f"(?:{either}){_ANOTHER}")
         for paragraph in reading.paragraphs:
             for match in pattern.finditer(reading.story.text, paragraph.start, paragraph.end):
                 mentions.append(Mention(match.start(), match.end(), owner[match[0]]))
     if text.count("曰") * 400 > len(text):
-        last = Counter(n[-1] for n in owner if len(n) == 2 and n[0] in SURNAMES)
-        short = {n[-1]: owner[n] for n in owner if len(n) == 2 and n[0] in SURNAMES and last[n[-1]] == 1}
+        names = [n for n in owner if len(n) - len(surname(n)) == 1 and surname(n)]
+        last = Counter(n[-1] for n in names)
+        short = {n[-1]: owner[n] for n in names if last[n[-1]] == 1}
         if pattern := last_character(short):
             for match in pattern.finditer(
                 reading.story.text, reading.paragraphs[0].start, reading.paragraphs[-1].end

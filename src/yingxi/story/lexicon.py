@@ -33,6 +33,12 @@ def titles() -> dict[str, str]:
 
 
 @cache
+def called() -> dict[str, str]:
+    """What stands after a Chinese surname, 老师, 先生 -> gender."""
+    return {word: gender for gender, words in lexicon("persons")["called"].items() for word in words}
+
+
+@cache
 def words(name: str) -> frozenset[str]:
     """A list of `lexicon/english.yaml` as a set."""
     return frozenset(lexicon("english")[name])
@@ -42,3 +48,13 @@ def words(name: str) -> frozenset[str]:
 def speech(language: Language) -> tuple[str, ...]:
     """Verbs of speech, the longest first."""
     return tuple(sorted(lexicon("speech")[language], key=len, reverse=True))
+
+
+def classics(text: str) -> list[dict[str, Any]]:
+    """The people of well-known Chinese novels that a text names: name, aliases, gender, age, kind."""
+    found = []
+    for group in lexicon("classics"):
+        if sum(text.count(name) for name in group["by"]) < 2 or sum(name in text for name in group["by"]) < 2:
+            continue
+        found += [p for p in group["people"] if any(n in text for n in (p["name"], *p["aliases"]))]
+    return found

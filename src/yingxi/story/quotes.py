@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from yingxi.core.story import Language, Span
 from yingxi.story import marks
+from yingxi.story.unmarked import unmarked
 
 _PAIRS = {"“": "”", "「": "」", "『": "』", "〝": "〞"}
 _SPACE = re.compile(r"\s+")
@@ -99,7 +100,21 @@ def find_quotes(text: str, paragraphs: Sequence[Span], language: Language) -> li
             speech = _is_speech(text, start, end, language)
             found.append(Quote(start, end, Span(start + 1, end - 1), index, speech))
             position = end
-    return found
+    bare = unmarked(text, paragraphs, sum(q.speech for q in found))
+    return _with_unmarked(found, bare, paragraphs) if bare else found
+
+
+def _with_unmarked(marked: Sequence[Quote], bare: Sequence[Span], paragraphs: Sequence[Span]) -> list[Quote]:
+    """Speech without marks takes in what is marked within it."""
+    starts, begins = [p.start for p in paragraphs], [s.start for s in bare]
+
+    def apart(quote: Quote) -> bool:
+        """Whether no speech without marks touches a quotation."""
+        before = bisect_right(begins, quote.end - 1) - 1
+        return before < 0 or bare[before].end <= quote.start
+
+    found = [Quote(s.start, s.end, s, bisect_right(starts, s.start) - 1, True) for s in bare]
+    return sorted([*found, *filter(apart, marked)], key=lambda q: q.start)
 
 
 def _english(text: str, paragraphs: Sequence[Span]) -> list[Quote]:
