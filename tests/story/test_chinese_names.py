@@ -113,3 +113,15 @@ def test_counts_are_of_what_stands_there(text: str) -> None:
     assert here.count == text.count("杏莲") == sum(here.rights.values())
     assert max(here.acts, here.placed, here.starts, here.together) <= here.count
     assert set(given_names(text, frozenset(), frozenset())) <= {text[i : i + 2] for i in range(len(text))}
+
+
+def test_one_who_speaks_once_is_in_a_short_story(tmp_path: Path) -> None:
+    path = tmp_path / "short.txt"
+    path.write_text(
+        "雪夜来客\n\n安娜·谢尔盖耶芙娜走进客厅，脱下手套。“外面好大的雪。”安娜说。\n\n"
+        "娜塔莎端来茶，低声说：“夫人，信到了。”\n\n安娜接过信。鲁肃问道：“是谁的信？”\n\n"
+        "“没有谁。”安娜说。娜塔莎望着窗外。他问娜塔莎道：“你冷吗？”\n",
+        encoding="utf-8",
+    )
+    found = read(read_story(path), 10_000)
+    assert {c.name for c in found.people} == {"安娜", "娜塔莎", "鲁肃"}

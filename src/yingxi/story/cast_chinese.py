@@ -8,6 +8,7 @@ from yingxi.core.cast import Character
 from yingxi.story.lexicon import classics, lexicon, persons
 from yingxi.story.names_chinese import (
     ACTS,
+    DOUBLE_SURNAMES,
     PLACE_ENDS,
     SURNAMES,
     gender_of,
@@ -93,6 +94,22 @@ def _names(narration: str, known: set[str]) -> Counter[str]:
     return found
 
 
+def _outright(narration: str, known: set[str]) -> set[str]:
+    """Names that jieba knows, of those who are said to speak, be it once: 鲁肃问曰：“”, 周瑜谓诸葛亮曰：“”."""
+    words = tagged(narration)
+    verb = re.compile(rf"[\u4e00-\u9fff]{{0,8}}?{verbs_of_speech()}(?:着|了)?[：:，]\s*“”")
+    found, at = set(), 0
+    for i, (word, flag) in enumerate(words):
+        begins = not i or not re.match(r"\w", words[i - 1][0])
+        if begins and flag in ("nr", "nrt", "nrfg") and 2 <= len(word) <= 4 and word not in known:
+            named = word[0] in SURNAMES or word[:2] in DOUBLE_SURNAMES or flag == "nrt"
+            said = verb.match(narration, at + len(word)) if named else None
+            if said and ("曰" in said[0] or not common(word)):
+                found.add(word)
+        at += len(word)
+    return found
+
+
 def _speakers(narration: str, known: set[str]) -> Counter[str]:
     """Nouns that are said to speak, such as 渔翁 in 渔翁笑着说：“” and “”渔翁说。"""
     counts: Counter[str] = Counter()
@@ -102,7 +119,7 @@ def _speakers(narration: str, known: set[str]) -> Counter[str]:
     for pattern in (before, after):
         for match in pattern.finditer(narration):
             word = match[1].lstrip("那这只好")
-            if word in known or word in lexicon("persons")["mute"] or len(word) < 2:
+            if word in known or word in lexicon("persons")["mute"] or len(word) < 2 or word[-1] == "声":
                 continue
             flags = tagged(word)
             noun = len(flags) == 1 and flags[0][1][:1] == "n" and flags[0][1] not in ("ns", "nt")
@@ -125,6 +142,8 @@ def _add_named(people: list[dict[str, Any]], text: str, narration: str) -> None:
     known = _all(people)
     names = _names(narration, known)
     names |= {n: c for n, c in new_names(narration, dictionary()).items() if not any(n in k for k in known)}
+    for name in sorted(_outright(narration, {*known, *names})):
+        names[name] = narration.count(name)
     own = introduced(text)
     names = Counter({n: c for n, c in names.items() if not (len(n) == 3 and n[1] == "名" and "姓" + n in text)})
     for name in own:

@@ -54,7 +54,8 @@ class Places:
     @property
     def whole(self) -> bool:
         """Whether different characters stand on both sides, so that it is no part of something longer."""
-        return len(self.lefts) >= 2 and len(self.rights) >= 4 and max(self.rights.values()) <= 0.6 * self.count
+        enough = min(4, self.count)
+        return len(self.lefts) >= 2 and len(self.rights) >= enough and max(self.rights.values()) <= 0.6 * self.count
 
     @property
     def subject(self) -> int:

@@ -47,7 +47,8 @@ def transliterated(text: str, words: Set[str]) -> dict[str, list[str]]:
     found = {n: p for n, p in found.items() if dotted[n] + bare[n] >= 2}
     kept = _longest({n: p.count for n, p in places(text, runs).items() if p.whole})
     for name, here in sorted(places(text, kept).items()):
-        if here.whole and here.acts * 4 >= here.count and here.placed * 4 <= here.count and here.starts >= 2:
+        acts = here.acts * 4 >= here.count and here.placed * 4 <= here.count
+        if here.whole and acts and here.starts >= (2 if here.count > 5 else 1):
             found.setdefault(name, [])
     return found
 
