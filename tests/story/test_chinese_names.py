@@ -43,6 +43,23 @@ def test_foreign_names_are_joined_by_their_parts(tmp_path: Path) -> None:
     assert spoken["我等得起。"] == "玛丽娜·索科洛娃"
 
 
+DETECTIVE = (
+    "福尔摩斯坐在窗前。赫德森推开门走进来。福尔摩斯问道：“谁来了？”赫德森说：“莫兰太太。”\n"
+    "福尔摩斯放下信，看着赫德森。“请她进来。”福尔摩斯说。赫德森走了。莫兰太太走进来。莫兰太太说：“救救他！”\n"
+    "福尔摩斯问莫兰太太：“埃德加·莫兰昨天在哪里？”莫兰太太摇摇头。福尔摩斯站起来。赫德森看着福尔摩斯。\n"
+    "埃德加·莫兰躺在楼下的马车里。福尔摩斯笑了。赫德森把埃德加·莫兰扶进来。莫兰太太哭了。\n"
+)
+
+
+def test_a_name_that_a_dictionary_has_and_a_wife(tmp_path: Path) -> None:
+    people, spoken = people_of(tmp_path, DETECTIVE)
+    assert set(people) == {"福尔摩斯", "赫德森", "莫兰太太", "埃德加·莫兰"}
+    assert people["莫兰太太"].gender == "female"
+    assert spoken["莫兰太太。"] == "赫德森"
+    assert spoken["救救他！"] == "莫兰太太"
+    assert spoken["埃德加·莫兰昨天在哪里？"] == "福尔摩斯"
+
+
 LONE = (
     "杏莲推开门，看见院子里没有人。杏莲说：“人都到哪里去了？”\n"
     "长远从墙后走出来。“在河边。”罗长远说，“大家在看船。”\n"

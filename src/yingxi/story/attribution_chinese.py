@@ -120,9 +120,9 @@ def _before(reading: Reading, quote: Quote, floor: int) -> Tag | None:
     text = reading.story.text
     lead = text[max(floor, quote.start - 120) : quote.start]
     verb = _verb_end().search(lead)
-    if not verb or (not lead.rstrip().endswith(("：", ":", "，", ",")) and not verb.group().strip()):
-        return None
-    if not lead.rstrip().endswith(("：", ":")) and len(verb["verb"]) < 1:
+    if not verb:
+        return _asks(reading, quote, lead)
+    if not lead.rstrip().endswith(("：", ":", "，", ",")) and not verb.group().strip():
         return None
     verb_at = quote.start - len(lead) + verb.start()
     start = max((text.rfind(c, floor, verb_at) + 1 for c in _STOPS), default=floor)
@@ -148,6 +148,25 @@ def _before(reading: Reading, quote: Quote, floor: int) -> Tag | None:
     # 有人说 is someone else; where the subject is left out, it is someone who was named before.
     stranger = _SOMEONE.search(text, start, verb_at) or (not mentions and _a_noun_speaks(text[start:verb_at]))
     return Tag(to=to) if stranger else Tag(sure=False, to=to)
+
+
+_ASKS = re.compile(
+    "[^，。；：！？]{0,8}(?:问|告诉|回答|吩咐|嘱咐|劝|提醒|命令|央求|质问|反问|追问|安慰)(?:着|了)?[那这]?"
+)
+
+
+def _asks(reading: Reading, quote: Quote, lead: str) -> Tag | None:
+    """华生问安娜：“……”"""
+    text = reading.story.text
+    begin = quote.start - len(lead)
+    end = begin + len(lead.rstrip(" \u3000：:"))
+    mentions = reading.mentions_in(begin, end)
+    if len(mentions) < 2 or mentions[-1].end != end or text[end : end + 1] not in ("：", ":"):
+        return None
+    who, to = mentions[-2:]
+    if who.who == to.who or not _ASKS.fullmatch(text, who.end, to.start) or not _clause_start(text, who.start, 0):
+        return None
+    return Tag(who.who, noun=who.who in _KIN, to=to.who)
 
 
 def _a_noun_speaks(words: str) -> bool:

@@ -1,7 +1,7 @@
 """Who is in a Chinese story: well-known names, names that act, and nouns such as 老婆婆 that speak."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any
 
 from yingxi.core.cast import Character
@@ -22,7 +22,7 @@ from yingxi.story.names_chinese import (
 )
 from yingxi.story.portraits_chinese import portray
 from yingxi.story.reading import Mention, Reading
-from yingxi.story.titles_chinese import meant, surname, titled, with_kin
+from yingxi.story.titles_chinese import ladies, meant, surname, titled, with_kin
 from yingxi.story.transliterated import transliterated
 from yingxi.story.words_chinese import common, dictionary, nameless, tagged, verbs_of_speech
 
@@ -139,6 +139,9 @@ def _add_named(people: list[dict[str, Any]], text: str, narration: str) -> None:
     for name, parts in foreign.items():
         if name not in known:
             people.append({"name": name, "aliases": parts, **_UNTOLD})
+    genders = {n: gender_of(name.split("·")[0]) for name, parts in foreign.items() for n in (name, *parts)}
+    for lady in sorted(ladies(text, genders)):
+        people.append({"name": lady, "aliases": [], **_UNTOLD, "gender": "female"})
     known = _all(people)
     names = _names(narration, known)
     names |= {n: c for n, c in new_names(narration, dictionary()).items() if not any(n in k for k in known)}
@@ -199,9 +202,14 @@ def _add_kin(people: list[dict[str, Any]], text: str) -> None:
     """惠英嫂 is 惠英."""
     own = {n: p for p in people for n in (p["name"], *p["aliases"]) if 2 <= len(n) <= 3}
     genders = {n: p["gender"] if p["gender"] != "unknown" else gender_of(n) for n, p in own.items()}
-    for form, name in with_kin(text, genders).items():
+    stems = {n[:2] for n in own if len(n) == 3 and n[:2] not in nameless() and n[:2] not in own}
+    alone = {n for n, here in places(text, stems).items() if here.subject >= 3}
+    for form, name in with_kin(text, genders | dict.fromkeys(alone, "unknown")).items():
         if form not in own:
-            own[name]["aliases"].append(form)
+            if name in own:
+                own[name]["aliases"].append(form)
+        elif name not in own:
+            own[form]["aliases"].append(name)
         elif own[form] is not own[name] and own[form] in people:
             own[name]["aliases"] += [own[form]["name"], *own[form]["aliases"]]
             people.remove(own[form])
@@ -251,22 +259,24 @@ def find_people(reading: Reading) -> None:
                 mentions.append(Mention(match.start(), match.end(), short[match[0]]))
     mentions.sort(key=lambda m: m.start)
     reading.settle((), mentions)
-    counts = Counter(m.who for m in mentions)
+    of: dict[str, list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        of[mention.who].append(mention)
     used = Counter(reading.story.text[m.start : m.end] for m in mentions)
     found = []
     for person in people:
         aliases = tuple(a for a in person["aliases"] if used[a])
-        if not any(reading.quoted(m.start) is None for m in mentions if m.who == person["name"]):
+        if not any(reading.quoted(m.start) is None for m in of[person["name"]]):
             continue
         gender = person["gender"]
         if gender == "unknown":
             gender = next((g for n in (person["name"], *aliases) if (g := gender_of(n)) != "unknown"), "unknown")
         if gender == "unknown":
-            gender = _gender(person["name"], reading)
+            gender = _gender(person["name"], of[person["name"]], reading)
         found.append(
             Character.model_validate({
                 "id": person["name"], "name": person["name"], "aliases": aliases,
-                "mentions": counts[person["name"]], "gender": gender, "age": person["age"], "kind": person["kind"],
+                "mentions": len(of[person["name"]]), "gender": gender, "age": person["age"], "kind": person["kind"],
             })
         )  # fmt: skip
     kept = {c.id for c in found}
@@ -277,12 +287,12 @@ def find_people(reading: Reading) -> None:
     reading.settle(portray(reading), kept_mentions)
 
 
-def _gender(name: str, reading: Reading) -> str:
+def _gender(name: str, mentions: list[Mention], reading: Reading) -> str:
     if name.endswith(_FEMALE_ENDS):
         return "female"
     votes: Counter[str] = Counter()
-    for mention in reading.mentions:
-        if mention.who == name and reading.quoted(mention.start) is None:
+    for mention in mentions:
+        if reading.quoted(mention.start) is None:
             after = reading.story.text[mention.end : mention.end + 40]
             found = re.search("[他她]", after)
             if found and not reading.mentions_in(mention.end, mention.end + found.start()):

@@ -103,3 +103,10 @@ def with_kin(text: str, names: Mapping[str, str]) -> dict[str, str]:
         pattern = f"(?P<name>{either or '$^'})(?:{kin})(?![夫姐哥妹叔伯婶姨])"
         found |= {m[0]: m["name"] for m in re.finditer(pattern, text)}
     return found
+
+
+def ladies(text: str, names: Mapping[str, str]) -> set[str]:
+    """莫兰太太, where 莫兰 of `names` (-> gender) is not known to be a woman: someone else."""
+    either = "|".join(re.escape(n) for n in sorted(names, key=len, reverse=True) if names[n] != "female")
+    titles = "|".join(t for t, gender in called().items() if gender == "female")
+    return set(re.findall(f"(?:{either or '$^'})(?:{titles})", text))

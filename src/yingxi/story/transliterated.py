@@ -33,7 +33,7 @@ def transliterated(text: str, words: Set[str]) -> dict[str, list[str]]:
         for part in name.split("·"):
             parts[part].add(name)
     alone = Counter(n for m in _RUN.finditer(text) for n in _prefixes(m[0]))
-    runs = {n for n, count in alone.items() if count >= _LEAST and n not in words and n not in parts}
+    runs = {n for n, count in alone.items() if count >= _LEAST and n not in parts}
     short = {p for p in parts if len(p) >= 2 and p not in words}
     found = {name: [] for name in sorted(dotted, key=lambda n: -dotted[n])}
     bare: Counter[str] = Counter()
@@ -48,7 +48,10 @@ def transliterated(text: str, words: Set[str]) -> dict[str, list[str]]:
     kept = _longest({n: p.count for n, p in places(text, runs).items() if p.whole})
     for name, here in sorted(places(text, kept).items()):
         acts = here.acts * 4 >= here.count and here.placed * 4 <= here.count
-        if here.whole and acts and here.starts >= (2 if here.count > 5 else 1):
+        acts = acts and here.starts >= (2 if here.count > 5 else 1)
+        # A word of the dictionary is a town, if it is not much more of a person: 莫斯科, but 福尔摩斯.
+        person = here.acts * 3 >= here.count and here.placed * 10 <= here.count and here.starts >= 4
+        if here.whole and acts and (person or name not in words):
             found.setdefault(name, [])
     return found
 
