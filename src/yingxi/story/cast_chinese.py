@@ -182,7 +182,7 @@ def _add_named(people: list[dict[str, Any]], text: str, narration: str) -> None:
     known = _all(people)
     for person in people:
         for name in (person["name"], *person["aliases"]):
-            person["aliases"] += [a for a in own.get(name, ()) if a not in known]
+            person["aliases"] += [a for a in sorted(own.get(name, ())) if a not in known]
 
 
 def _add_given(people: list[dict[str, Any]], text: str) -> None:

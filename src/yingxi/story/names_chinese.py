@@ -65,7 +65,7 @@ class Places:
 
 def places(text: str, names: Set[str], within: Set[str] = frozenset()) -> dict[str, Places]:
     """Where each of `names` stands, in one pass; not where it is the end of one of `within`."""
-    found = {n: Places() for n in names}
+    found = {n: Places() for n in sorted(names)}
     lengths = sorted({len(n) for n in names})
     firsts = {n[0] for n in names}
     for i, char in enumerate(text):

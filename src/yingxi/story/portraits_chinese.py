@@ -75,7 +75,7 @@ def _relations(reading: Reading) -> dict[str, dict[tuple[str, str], Relation]]:
             add(named.who, owner.who, _KIN[kin[1]], owner.start, named.end)
     for sworn in _SWORN.finditer(text):
         begin = max(text.rfind("。", 0, sworn.start()), text.rfind("\n", 0, sworn.start())) + 1
-        people = {m.who for m in reading.narrated(begin, sworn.start())}
+        people = sorted({m.who for m in reading.narrated(begin, sworn.start())})
         for who in people if len(people) <= 4 else ():
             for other in people:
                 add(who, other, "sworn brother", begin, sworn.end())

@@ -94,14 +94,16 @@ _KIN = {"male": "哥|叔|伯|大哥|大叔", "female": "姐|嫂|婶|姨|大姐|�
 
 
 def with_kin(text: str, names: Mapping[str, str]) -> dict[str, str]:
-    """惠英嫂 -> 惠英, of names (-> gender) that are used with a word of kin after them. 大川嫂 is not 大川."""
+    """惠英嫂 -> 惠英, of names (-> gender) that are used with a word of kin after them. 大川嫂 is not 大川; where the
+    gender is not known it takes more."""
     found: dict[str, str] = {}
     for gender, kin in _KIN.items():
         either = "|".join(
             re.escape(n) for n in sorted(names, key=len, reverse=True) if names[n] in (gender, "unknown")
         )
         pattern = f"(?P<name>{either or '$^'})(?:{kin})(?![夫姐哥妹叔伯婶姨])"
-        found |= {m[0]: m["name"] for m in re.finditer(pattern, text)}
+        forms = {m[0]: m["name"] for m in re.finditer(pattern, text)}
+        found |= {f: n for f, n in forms.items() if names[n] == gender or text.count(f) >= 3}
     return found
 
 
