@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from yingxi.story.english import subject_of
-from yingxi.story.lexicon import speech
+from yingxi.story.lexicon import persons, speech
 from yingxi.story.quotes import Quote
 from yingxi.story.reading import Mention, Reading
 from yingxi.story.tag import Pronoun, Tag, Tags
@@ -36,6 +36,11 @@ _WEAK = frozenset(
 )
 # Verbs of speech with a particle only: went on, put in, broke out.
 _PARTICLES = {"go": ("on",), "put": ("in",), "break": ("in", "out")}
+
+_KIN = frozenset(["wife", "husband", "mother", "father", "sister", "brother", "son", "daughter", "aunt", "uncle",
+                  "niece", "nephew", "cousin", "widow", "bride"])  # fmt: skip
+# Somebody's voice is that one speaking.
+_VOICES = frozenset(["voice", "tones"])
 
 
 @dataclass(frozen=True)
@@ -87,17 +92,22 @@ def tags(reading: Reading) -> Tags:
 
 def _meaning(reading: Reading, subject: Subject) -> Tag:
     word = subject.token.lower_
-    if word in ("he", "she", "i", "they"):
-        return Tag(None, cast(Pronoun, word))
     start = reading.paragraphs[subject.paragraph].start
+    at = start + subject.token.idx
+    if word in ("he", "she", "i", "they"):
+        return Tag(None, cast(Pronoun, word), at=at)
     for token in subject.token.doc[subject.token.i : subject.token.i + 4]:
         if token.pos_ not in ("NOUN", "PROPN", "ADJ") and token is not subject.token:
             break
         mention = _mention_at(reading, start + token.idx)
         if mention is not None:
             left = subject.token.doc[subject.token.left_edge.i]
-            return Tag(mention.who, noun=subject.token.text[:1].islower() and left.dep_ == "poss", sure=subject.sure)
-    return Tag(sure=subject.sure)
+            noun = subject.token.text[:1].islower() and left.dep_ == "poss"
+            return Tag(mention.who, noun=noun, sure=subject.sure, at=at)
+    gender = persons("en").get(word, {}).get("gender")
+    if of_another(subject.token) and gender in ("male", "female"):
+        return Tag(None, "he" if gender == "male" else "she", at=at)
+    return Tag(sure=subject.sure, at=at)
 
 
 def _line_after(reading: Reading, quote: Quote, last: int) -> int:
@@ -188,8 +198,10 @@ def _after(reading: Reading, quote: Quote, tokens: "Sequence[Token]") -> "Token 
         for token in head[1:7]:
             if token.text in (",", ".", ";", ":", "to") or (token.pos_ == "ADP" and token.lower_ != "of"):
                 return None
-            if token.lower_ in ("he", "she", "i", "they") or token.pos_ in ("NOUN", "PROPN"):
+            if token.lower_ in ("he", "she", "i", "they"):
                 return token
+            if token.pos_ in ("NOUN", "PROPN"):
+                return _whole(token)
         return None
     for number, token in enumerate(head[:7]):
         if token.text in (".", ";", ":") and number:
@@ -203,6 +215,26 @@ def _after(reading: Reading, quote: Quote, tokens: "Sequence[Token]") -> "Token 
             nouns = [t for t in head[:number] if t.pos_ in ("NOUN", "PROPN", "PRON")]
             return nouns[-1] if plain and nouns else None
     return None
+
+
+def of_another(token: "Token") -> bool:
+    """Whether a noun is someone by being somebody else's: my brother's *wife*, who will have a name of her own."""
+    owned = any(c.dep_ == "poss" and c.pos_ in ("NOUN", "PROPN") for c in token.children)
+    return owned and token.lower_ in _KIN
+
+
+def _whole(token: "Token") -> "Token":
+    """The noun that a noun beside a verb is a part of: my brother's *wife*, the saloon-*keeper*, a Welsh *voice*."""
+    seen = 0
+    while seen < 3 and token.dep_ in ("compound", "poss", "nmod", "amod") and token.head.i > token.i:
+        if token.head.i - token.i > 4 or token.head.pos_ not in ("NOUN", "PROPN"):
+            break
+        if token.pos_ == "PROPN" and token.head.pos_ == "PROPN":
+            break  # A name is found by its first word.
+        if token.dep_ == "poss" and token.head.lower_ in _VOICES:
+            break
+        token, seen = token.head, seen + 1
+    return token
 
 
 def _before(reading: Reading, index: int, tokens: "Sequence[Token]") -> "tuple[Token | None, bool]":

@@ -24,6 +24,9 @@ class Person:
     acted: int = 0
     person: int = 0
     place: int = 0
+    told: int = 0
+    land: int = 0
+    article: int = 0
     owned: int = 0
     called: int = 0
     nominal: bool = False
@@ -106,7 +109,8 @@ def couple(people: Iterable[Person], roots: dict[tuple[str, ...], tuple[str, ...
     for title, nouns in (("mrs", _WIVES), ("mr", _HUSBANDS)):
         counts: Counter[tuple[str, ...]] = Counter()
         for p in people:
-            if p.title == title and p.key in roots:
+            # Not one of whom the others only talk.
+            if p.title == title and p.key in roots and p.told * 2 >= len(p):
                 counts[roots[p.key]] += len(p)
         best = counts.most_common(2)
         if best and best[0][1] >= 2 and (len(best) == 1 or best[0][1] >= 4 * best[1][1]):

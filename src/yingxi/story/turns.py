@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
+from yingxi.story import hints_english
 from yingxi.story.quotes import Quote
 from yingxi.story.ranker import Features
 from yingxi.story.reading import Mention, Reading
@@ -122,7 +123,9 @@ class Turns:
         length = len(words) * (3 if self.reading.story.language == "zh" else 1)
         if length > 400:
             return "long"
-        short = "tag" if a.tag and length < 60 else "short" if length < 160 else "some"
+        # An English tag may stand before its speech, and then what follows is no tag.
+        told = a.tag is not None and (a.tag.at < 0 or a.end <= a.tag.at < b.start)
+        short = "tag" if told and length < 60 else "short" if length < 160 else "some"
         goes_on = " on" if words[-1] in ",，:：-—" else ""
         return f"{short} {broken}{goes_on}"
 
@@ -177,7 +180,21 @@ class Turns:
 
     def features(self, index: int, who: str | None, lately: Sequence[str | None]) -> Features:
         """What speaks for and against `who`."""
-        return {**self._alone(index, who), **self._in_turn(index, who, lately)}
+        found = {**self._alone(index, who), **self._in_turn(index, who, lately)}
+        if who is not None and self.reading.story.language == "en":
+            found |= hints_english.features(self._hint(index), self.speeches[index], self.gaps[index], who, lately)
+        return found
+
+    def _hint(self, index: int) -> hints_english.Hint:
+        if index not in self._hints:
+            speech = self.speeches[index]
+            before = list(self._clues_before(speech.start))
+            self._hints[index] = hints_english.hint(self.reading, self.speeches, index, before, self._genders)
+        return self._hints[index]
+
+    @cached_property
+    def _hints(self) -> dict[int, hints_english.Hint]:
+        return {}
 
     def _alone(self, index: int, who: str | None) -> dict[str, float]:
         speech = self.speeches[index]
