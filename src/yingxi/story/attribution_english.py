@@ -70,15 +70,15 @@ def subjects(reading: Reading) -> dict[Quote, Subject]:
             if token is None and last > index:
                 rest = [t for s, t in _narration(reading, last) if s >= quote.end]
                 token, where = _after(reading, quote, rest), last
+            between = [t for s, t in tokens if before_end <= s < quote.start]
+            known = found.get(quotes[number - 1]) if number and token is None else None
+            if known and _tag_only(between):
+                found[quote] = known
+                continue
             if token is None and (where := _line_after(reading, quote, last)) > last:
                 token = _after(reading, quote, [t for _, t in _narration(reading, where)])
             if token is None:
                 where = index
-                between = [t for s, t in tokens if before_end <= s < quote.start]
-                known = found.get(quotes[number - 1]) if number else None
-                if known and _tag_only(between):
-                    found[quote] = known
-                    continue
                 token, sure = _before(reading, index, between)
             if token is not None:
                 found[quote] = Subject(where, token, sure)
@@ -115,9 +115,25 @@ def _line_after(reading: Reading, quote: Quote, last: int) -> int:
     if last + 1 < len(reading.paragraphs) and reading.paragraphs[last].end <= quote.end:
         start = reading.paragraphs[last + 1].start
         text = reading.story.text
-        if "\n\n" not in text[quote.end : start] and (text[start].islower() or text[start : start + 2] == "I "):
+        if "\n\n" in text[quote.end : start]:
+            return last
+        if text[start].islower() or text[start : start + 2] == "I ":
+            return last + 1
+        # Where every sentence has its line: "Who goes there!" / Ann cried.
+        if text[quote.inner.end - 2 : quote.inner.end].strip()[-1:] in tuple("!?") and _named_says(reading, last + 1):
             return last + 1
     return last
+
+
+def _named_says(reading: Reading, index: int) -> bool:
+    """Whether a line begins with a name and a verb of speech, and is not a tag of words that follow it."""
+    tokens = [t for t in reading.docs[index] if not t.is_space]
+    names = next((n for n, t in enumerate(tokens) if t.pos_ != "PROPN"), 0)
+    if not 0 < names <= 3 or not _speech_verb(tokens[names]) or tokens[names].lemma_ in _WEAK:
+        return False
+    quotes = reading.quotes_in(reading.paragraphs[index].start, reading.paragraphs[index].end)
+    reported = names + 1 < len(tokens) and tokens[names + 1].lower_ in ("that", "to", "how", "if", "whether")
+    return not quotes and not reported and tokens[-1].text not in (",", ":")
 
 
 def _last_paragraph(reading: Reading, quote: Quote) -> int:
@@ -194,9 +210,20 @@ def _after(reading: Reading, quote: Quote, tokens: "Sequence[Token]") -> "Token 
         head = head[1:]
     if not head:
         return None
-    if _speech_verb(head[0]):
-        for token in head[1:7]:
-            if token.text in (",", ".", ";", ":", "to") or (token.pos_ == "ADP" and token.lower_ != "of"):
+    # After a comma whatever is done is said: "Aw," *fleered* Jack.
+    goes_on = inner[-1:] == ","
+
+    def says(token: "Token") -> bool:
+        return _speech_verb(token) or (goes_on and token.tag_ == "VBD" and token.pos_ == "VERB")
+
+    if says(head[0]):
+        particle = _PARTICLES.get(head[0].lemma_.lower(), ())
+        for number, token in enumerate(head[1:], 1):
+            if token.text == "," and (number == 1 or head[number - 1].pos_ in ("ADV", "ADJ", "ADP")):
+                continue
+            if token.text in (",", ".", ";", ":", "to"):
+                return None
+            if token.pos_ == "ADP" and token.lower_ not in ("of", *particle):
                 return None
             if token.lower_ in ("he", "she", "i", "they"):
                 return token
@@ -206,7 +233,7 @@ def _after(reading: Reading, quote: Quote, tokens: "Sequence[Token]") -> "Token 
     for number, token in enumerate(head[:7]):
         if token.text in (".", ";", ":") and number:
             return None
-        if _speech_verb(token) and number:
+        if number and says(token):
             subject = subject_of(token)
             if subject is not None and subject in list(head[:number]):
                 return subject

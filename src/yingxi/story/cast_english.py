@@ -215,7 +215,10 @@ def _collect(reading: Reading) -> dict[tuple[str, ...], Person]:
                 continue
             listed = word in nouns
             determiner = doc[start_token.i - 1].lower_ if start_token.i else ""
+            begin = paragraph.start + start_token.idx
+            addressed = listed and is_called(reading.story.text, begin, paragraph.start + token.idx + len(token))
             definite = determiner in _DETERMINERS or token.text[:1].isupper() or spoken
+            definite = definite or (addressed and reading.quoted(begin) is not None)
             if not definite or not (listed or spoken) or (token.pos_ == "ADJ" and not listed):
                 continue
             if token.dep_ == "compound" and not token.text[:1].isupper():
