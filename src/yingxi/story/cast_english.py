@@ -37,8 +37,10 @@ _KEPT_ADJECTIVES = frozenset(
     ]
 )
 # What is heard is not yet someone.
-_SOUNDS = frozenset(["voice", "voices", "cry", "answer", "reply", "echo", "whisper", "tone", "advice", "report", "remark",
-                     "response", "exclamation", "question", "murmur", "laugh", "comment", "words", "shout", "sound"])  # fmt: skip
+_SOUNDS = frozenset(
+    "voice voices cry answer reply echo whisper tone advice report remark response exclamation question murmur laugh "
+    "comment words shout sound".split()
+)
 _FORMAL = frozenset(["mr", "mr.", "mrs", "mrs.", "miss", "dr", "dr."])
 _CRIES = frozenset(["o", "oh", "ah", "yes", "no", "well", "alas"])
 _OWNERS = frozenset(["my", "his", "her", "our", "their", "your"])
@@ -281,7 +283,12 @@ def _merge(people: dict[tuple[str, ...], Person], reading: Reading) -> list[list
 
 def _accepted(p: Person) -> bool:
     total, known = len(p.places), p.gender != "unknown"
-    if p.spoke or (p.title and (p.acted or (p.person and p.told * 2 > total))) or p.called >= 2 or (p.called and total >= 2 and known):
+    if (
+        p.spoke
+        or (p.title and (p.acted or (p.person and p.told * 2 > total)))
+        or p.called >= 2
+        or (p.called and total >= 2 and known)
+    ):
         return True
     # The Lusitania, the Moonstone, New York.
     if p.article * 2 > total or p.land * 2 > total:
@@ -351,6 +358,9 @@ def _gender(group: list[Person], mentions: list[Mention], reading: Reading) -> s
         return told.most_common(1)[0][0]
     votes: Counter[str] = Counter()
     text = reading.story.text
+    # In *the visitor heard her steps* she is another.
+    named = any(not p.nominal for p in group)
+    words = r"\b(he|him|his|himself|she|her|hers|herself)\b" if named else r"\b(he|himself|she|herself)\b"
     for mention in mentions[:200]:
         lead = re.split(r"[.!?\n]\s", text[max(0, mention.start - 160) : mention.start])[-1]
         if re.search(r"\b(?:he|him|his|she|her)\b", lead, re.IGNORECASE):
@@ -359,7 +369,7 @@ def _gender(group: list[Person], mentions: list[Mention], reading: Reading) -> s
             continue
         after = text[mention.end : mention.end + 160]
         stop = min((i for m in re.finditer(r"[A-Z][a-z]+\s[A-Z]|[\"“”]", after) if (i := m.start())), default=160)
-        found = re.search(r"\b(he|him|his|himself|she|her|hers|herself)\b", after[:stop], re.IGNORECASE)
+        found = re.search(words, after[:stop], re.IGNORECASE)
         others = list(reading.mentions_in(mention.end, mention.end + (found.start() if found else 0)))
         if found and not others:
             votes[_PRONOUNS[found[1].lower()]] += 1
@@ -423,6 +433,7 @@ def find_people(reading: Reading) -> None:
 def _unnamed(reading: Reading) -> None:
     """Add *a man* or *a woman* where *he* or *she* speaks and nobody near may be meant: someone never named."""
     genders = {c.id: c.gender for c in reading.people if c.kind == "person" and c.id != "i"}
+    goes_on: dict[str, int] = {}
     runs: dict[str, list[list[Mention]]] = {"male": [], "female": []}
     for subject in subjects(reading).values():
         gender = _PRONOUNS.get(subject.token.lower_)
@@ -430,7 +441,9 @@ def _unnamed(reading: Reading) -> None:
         if gender is None or not subject.sure:
             continue
         near = reading.narrated(max(0, start - _NEAR), start)
-        if any(genders.get(m.who) in (gender, "unknown") for m in near):
+        known = any(genders.get(m.who) in (gender, "unknown") for m in near)
+        if known or start - goes_on.get(gender, -_NEAR) < _NEAR:
+            goes_on[gender] = start  # A long talk with someone named before it.
             continue
         spoken = Mention(start, start + len(subject.token), "")
         last = runs[gender][-1][-1].end if runs[gender] else -1

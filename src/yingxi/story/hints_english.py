@@ -11,16 +11,18 @@ from yingxi.story.reading import Reading
 if TYPE_CHECKING:
     from yingxi.story.turns import Clue, Speech
 
-_REPLY = re.compile(r"\W*(?:yes|no|oh|ah|well|why|indeed|certainly|never|nothing|not|because|of course|perhaps|but)\b")
+_REPLY = re.compile(
+    r"\W*(?:yes|no|oh|ah|well|why|indeed|certainly|never|nothing|not|because|of course|perhaps|but)\b"
+)
 _WANTED = {"he": "male", "she": "female"}
 _SHORT = 90
 
 
 @dataclass(frozen=True)
 class Hint:
-    """Cast ids, or None: `before` acts in the sentence before a speech. `meant`: those
-    who may be its *he* or *she*, the last mentioned first. `asked`: the speech before is a question. `replies`: it
-    begins as answers do."""
+    """Cast ids: `before` acts in the sentence before a speech, or is None, `before_how` says in what place. `meant`
+    are those who may be its *he* or *she*, the last mentioned first; `subjects` those of them that act. `asked`: the
+    speech before is a question. `replies`: it begins as answers do."""
 
     before: str | None
     before_how: str

@@ -109,6 +109,13 @@ class Turns:
         return Counter(s.tag.who for s in self.speeches if s.tag and s.tag.who)
 
     @cached_property
+    def _mute(self) -> frozenset[str]:
+        """Animals of an English story that it never says to speak."""
+        if self.reading.story.language != "en":
+            return frozenset()
+        return frozenset(c.id for c in self.reading.people if c.kind == "animal" and c.id not in self._tagged)
+
+    @cached_property
     def _addressed(self) -> list[frozenset[str]]:
         return [frozenset(_called(self.reading, s)) for s in self.speeches]
 
@@ -171,6 +178,8 @@ class Turns:
         ):
             if len(seen) >= _MOST:
                 break
+            if mention.who in self._mute:
+                continue
             seen[mention.who] = None
         following = self.speeches[index + 1 : index + 3]
         for other in following:
