@@ -17,7 +17,7 @@ from yingxi.story.reading import read
 from yingxi.story.turns import Turns
 
 FOLDS = 10
-RIDGE = 6.0
+RIDGE = 8.0
 WEIGHTS = ROOT / "src/yingxi/story/lexicon/speakers_en.json"
 
 

@@ -145,7 +145,7 @@ def _last_paragraph(reading: Reading, quote: Quote) -> int:
 
 def clues(reading: Reading) -> list[Clue]:
     """Mentions of the narration, and *he* and *she* taken to mean the likeliest one mentioned before."""
-    genders = {c.id: c.gender for c in reading.people}
+    genders = {c.id: c.gender if c.kind != "animal" else "unknown" for c in reading.people}
     found: list[Clue] = []
     for index, paragraph in enumerate(reading.paragraphs):
         doc = reading.docs[index]

@@ -38,8 +38,28 @@ _KEPT_ADJECTIVES = frozenset(
 )
 # What is heard is not yet someone.
 _SOUNDS = frozenset(
-    "voice voices cry answer reply echo whisper tone advice report remark response exclamation question murmur laugh "
-    "comment words shout sound".split()
+    [
+        "voice",
+        "voices",
+        "cry",
+        "answer",
+        "reply",
+        "echo",
+        "whisper",
+        "tone",
+        "advice",
+        "report",
+        "remark",
+        "response",
+        "exclamation",
+        "question",
+        "murmur",
+        "laugh",
+        "comment",
+        "words",
+        "shout",
+        "sound",
+    ]
 )
 _FORMAL = frozenset(["mr", "mr.", "mrs", "mrs.", "miss", "dr", "dr."])
 _CRIES = frozenset(["o", "oh", "ah", "yes", "no", "well", "alas"])

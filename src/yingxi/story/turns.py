@@ -178,13 +178,14 @@ class Turns:
         ):
             if len(seen) >= _MOST:
                 break
-            if mention.who in self._mute:
-                continue
-            seen[mention.who] = None
+            if mention.who not in self._mute:
+                seen[mention.who] = None
         following = self.speeches[index + 1 : index + 3]
         for other in following:
             if other.tag and other.tag.who:
                 seen[other.tag.who] = None
+        if self.reading.story.language == "en" and speech.tag and speech.tag.pronoun in ("he", "she"):
+            seen.pop("i", None)
         return [*seen, None]
 
     def features(self, index: int, who: str | None, lately: Sequence[str | None]) -> Features:
@@ -368,6 +369,7 @@ def speeches(reading: Reading, tags: Tags) -> list[Speech]:
     """Speeches in order. In English the quotations of one paragraph are one person's, unless tags name others; in
     Chinese, whose paragraphs hold whole dialogues, those that share a tag."""
     found: list[list[Quote]] = []
+    text = reading.story.text
     english = reading.story.language == "en"
     for quote in reading.quotes:
         if not quote.speech:
@@ -376,6 +378,8 @@ def speeches(reading: Reading, tags: Tags) -> list[Speech]:
         joined = last is not None and last[-1].paragraph == quote.paragraph
         if not english:
             joined &= last is not None and quote in tags and tags.get(last[-1]) is tags[quote]
+        elif joined and last is not None and not any(map(str.isalnum, text[last[-1].end : quote.start])):
+            joined = False  # "If I only--" "Yes?": one broke in on the other.
         elif joined and last is not None and quote in tags:
             named = {tags[q].who or tags[q].pronoun for q in last if q in tags}
             joined = not named or (tags[quote].who or tags[quote].pronoun) in named
