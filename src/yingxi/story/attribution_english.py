@@ -91,7 +91,8 @@ def tags(reading: Reading) -> Tags:
 
 
 def _meaning(reading: Reading, subject: Subject) -> Tag:
-    word = subject.token.lower_
+    # *Said I.* ends in what may be read as one word.
+    word = subject.token.lower_.rstrip(".")
     start = reading.paragraphs[subject.paragraph].start
     at = start + subject.token.idx
     if word in ("he", "she", "i", "they"):

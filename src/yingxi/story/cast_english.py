@@ -225,7 +225,7 @@ def _collect(reading: Reading) -> dict[tuple[str, ...], Person]:
             named.update(range(i, j))
         for token in doc:
             spoken = token.i in speakers
-            if token.lower_ == "i" or token.lower_ in _PRONOUNS:
+            if token.lower_.rstrip(".") == "i" or token.lower_ in _PRONOUNS:
                 continue  # Said *I*, which the parser may take for a noun.
             if token.i in named or token.pos_ not in ("NOUN", "PROPN", "ADJ") or (_plural(token) and not spoken):
                 continue
