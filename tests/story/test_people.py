@@ -69,13 +69,16 @@ def test_chinese_example(chinese: Story) -> None:
     assert by_line["你怎么打死了好人！"] == "唐僧"
 
 
-def test_a_pronoun_that_two_people_fit_is_left_open(tmp_path: Path) -> None:
+def test_a_pronoun_that_two_people_fit_is_doubtful(tmp_path: Path) -> None:
     reading = reading_of(
         tmp_path,
         "John Reed met Peter Hall in the street. Peter bowed and John smiled. He was old and he was tired.\n\n"
         "“It is late,” he said.\n\n“I know,” said Peter Hall.\n\n“Come with me,” said John Reed.\n",
     )
-    assert [who for who, _ in speakers(reading)] == [None, "peter_hall", "john_reed"]
+    # Likely who acted last, and not who speaks next; yet far from sure.
+    found = attribute(reading)
+    assert [a.speaker for a in found] == ["john_reed", "peter_hall", "john_reed"]
+    assert found[0].confidence < 0.7 < found[1].confidence
 
 
 def test_turns_go_on_between_two_and_stop_at_narration(tmp_path: Path) -> None:

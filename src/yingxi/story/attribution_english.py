@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from yingxi.story.english import subject_of
-from yingxi.story.lexicon import speech
+from yingxi.story.lexicon import persons, speech
 from yingxi.story.quotes import Quote
 from yingxi.story.reading import Mention, Reading
 from yingxi.story.tag import Pronoun, Tag, Tags
@@ -37,6 +37,11 @@ _WEAK = frozenset(
 # Verbs of speech with a particle only: went on, put in, broke out.
 _PARTICLES = {"go": ("on",), "put": ("in",), "break": ("in", "out")}
 
+_KIN = frozenset(["wife", "husband", "mother", "father", "sister", "brother", "son", "daughter", "aunt", "uncle",
+                  "niece", "nephew", "cousin", "widow", "bride"])  # fmt: skip
+# Somebody's voice is that one speaking.
+_VOICES = frozenset(["voice", "tones"])
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -65,15 +70,15 @@ def subjects(reading: Reading) -> dict[Quote, Subject]:
             if token is None and last > index:
                 rest = [t for s, t in _narration(reading, last) if s >= quote.end]
                 token, where = _after(reading, quote, rest), last
+            between = [t for s, t in tokens if before_end <= s < quote.start]
+            known = found.get(quotes[number - 1]) if number and token is None else None
+            if known and _tag_only(between):
+                found[quote] = known
+                continue
             if token is None and (where := _line_after(reading, quote, last)) > last:
                 token = _after(reading, quote, [t for _, t in _narration(reading, where)])
             if token is None:
                 where = index
-                between = [t for s, t in tokens if before_end <= s < quote.start]
-                known = found.get(quotes[number - 1]) if number else None
-                if known and _tag_only(between):
-                    found[quote] = known
-                    continue
                 token, sure = _before(reading, index, between)
             if token is not None:
                 found[quote] = Subject(where, token, sure)
@@ -86,18 +91,24 @@ def tags(reading: Reading) -> Tags:
 
 
 def _meaning(reading: Reading, subject: Subject) -> Tag:
-    word = subject.token.lower_
-    if word in ("he", "she", "i", "they"):
-        return Tag(None, cast(Pronoun, word))
+    # *Said I.* ends in what may be read as one word.
+    word = subject.token.lower_.rstrip(".")
     start = reading.paragraphs[subject.paragraph].start
+    at = start + subject.token.idx
+    if word in ("he", "she", "i", "they"):
+        return Tag(None, cast(Pronoun, word), at=at)
     for token in subject.token.doc[subject.token.i : subject.token.i + 4]:
         if token.pos_ not in ("NOUN", "PROPN", "ADJ") and token is not subject.token:
             break
         mention = _mention_at(reading, start + token.idx)
         if mention is not None:
             left = subject.token.doc[subject.token.left_edge.i]
-            return Tag(mention.who, noun=subject.token.text[:1].islower() and left.dep_ == "poss", sure=subject.sure)
-    return Tag(sure=subject.sure)
+            noun = subject.token.text[:1].islower() and left.dep_ == "poss"
+            return Tag(mention.who, noun=noun, sure=subject.sure, at=at)
+    gender = persons("en").get(word, {}).get("gender")
+    if of_another(subject.token) and gender in ("male", "female"):
+        return Tag(None, "he" if gender == "male" else "she", at=at)
+    return Tag(sure=subject.sure, at=at)
 
 
 def _line_after(reading: Reading, quote: Quote, last: int) -> int:
@@ -105,9 +116,25 @@ def _line_after(reading: Reading, quote: Quote, last: int) -> int:
     if last + 1 < len(reading.paragraphs) and reading.paragraphs[last].end <= quote.end:
         start = reading.paragraphs[last + 1].start
         text = reading.story.text
-        if "\n\n" not in text[quote.end : start] and (text[start].islower() or text[start : start + 2] == "I "):
+        if "\n\n" in text[quote.end : start]:
+            return last
+        if text[start].islower() or text[start : start + 2] == "I ":
+            return last + 1
+        # Where every sentence has its line: "Who goes there!" / Ann cried.
+        if text[quote.inner.end - 2 : quote.inner.end].strip()[-1:] in tuple("!?") and _named_says(reading, last + 1):
             return last + 1
     return last
+
+
+def _named_says(reading: Reading, index: int) -> bool:
+    """Whether a line begins with a name and a verb of speech, and is not a tag of words that follow it."""
+    tokens = [t for t in reading.docs[index] if not t.is_space]
+    names = next((n for n, t in enumerate(tokens) if t.pos_ != "PROPN"), 0)
+    if not 0 < names <= 3 or not _speech_verb(tokens[names]) or tokens[names].lemma_ in _WEAK:
+        return False
+    quotes = reading.quotes_in(reading.paragraphs[index].start, reading.paragraphs[index].end)
+    reported = names + 1 < len(tokens) and tokens[names + 1].lower_ in ("that", "to", "how", "if", "whether")
+    return not quotes and not reported and tokens[-1].text not in (",", ":")
 
 
 def _last_paragraph(reading: Reading, quote: Quote) -> int:
@@ -119,7 +146,7 @@ def _last_paragraph(reading: Reading, quote: Quote) -> int:
 
 def clues(reading: Reading) -> list[Clue]:
     """Mentions of the narration, and *he* and *she* taken to mean the likeliest one mentioned before."""
-    genders = {c.id: c.gender for c in reading.people}
+    genders = {c.id: c.gender if c.kind != "animal" else "unknown" for c in reading.people}
     found: list[Clue] = []
     for index, paragraph in enumerate(reading.paragraphs):
         doc = reading.docs[index]
@@ -184,17 +211,30 @@ def _after(reading: Reading, quote: Quote, tokens: "Sequence[Token]") -> "Token 
         head = head[1:]
     if not head:
         return None
-    if _speech_verb(head[0]):
-        for token in head[1:7]:
-            if token.text in (",", ".", ";", ":", "to") or (token.pos_ == "ADP" and token.lower_ != "of"):
+    # After a comma whatever is done is said: "Aw," *fleered* Jack.
+    goes_on = inner[-1:] == ","
+
+    def says(token: "Token") -> bool:
+        return _speech_verb(token) or (goes_on and token.tag_ == "VBD" and token.pos_ == "VERB")
+
+    if says(head[0]):
+        particle = _PARTICLES.get(head[0].lemma_.lower(), ())
+        for number, token in enumerate(head[1:], 1):
+            if token.text == "," and (number == 1 or head[number - 1].pos_ in ("ADV", "ADJ", "ADP")):
+                continue
+            if token.text in (",", ".", ";", ":", "to"):
                 return None
-            if token.lower_ in ("he", "she", "i", "they") or token.pos_ in ("NOUN", "PROPN"):
+            if token.pos_ == "ADP" and token.lower_ not in ("of", *particle):
+                return None
+            if token.lower_ in ("he", "she", "i", "they"):
                 return token
+            if token.pos_ in ("NOUN", "PROPN"):
+                return _whole(token)
         return None
     for number, token in enumerate(head[:7]):
         if token.text in (".", ";", ":") and number:
             return None
-        if _speech_verb(token) and number:
+        if number and says(token):
             subject = subject_of(token)
             if subject is not None and subject in list(head[:number]):
                 return subject
@@ -203,6 +243,26 @@ def _after(reading: Reading, quote: Quote, tokens: "Sequence[Token]") -> "Token 
             nouns = [t for t in head[:number] if t.pos_ in ("NOUN", "PROPN", "PRON")]
             return nouns[-1] if plain and nouns else None
     return None
+
+
+def of_another(token: "Token") -> bool:
+    """Whether a noun is someone by being somebody else's: my brother's *wife*, who will have a name of her own."""
+    owned = any(c.dep_ == "poss" and c.pos_ in ("NOUN", "PROPN") for c in token.children)
+    return owned and token.lower_ in _KIN
+
+
+def _whole(token: "Token") -> "Token":
+    """The noun that a noun beside a verb is a part of: my brother's *wife*, the saloon-*keeper*, a Welsh *voice*."""
+    seen = 0
+    while seen < 3 and token.dep_ in ("compound", "poss", "nmod", "amod") and token.head.i > token.i:
+        if token.head.i - token.i > 4 or token.head.pos_ not in ("NOUN", "PROPN"):
+            break
+        if token.pos_ == "PROPN" and token.head.pos_ == "PROPN":
+            break  # A name is found by its first word.
+        if token.dep_ == "poss" and token.head.lower_ in _VOICES:
+            break
+        token, seen = token.head, seen + 1
+    return token
 
 
 def _before(reading: Reading, index: int, tokens: "Sequence[Token]") -> "tuple[Token | None, bool]":

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from yingxi.core.cast import Character
-from yingxi.story.attribution_english import subjects
+from yingxi.story.attribution_english import of_another, subjects
 from yingxi.story.lexicon import lexicon, persons, speech, titles
 from yingxi.story.names_english import Person, couple, join_names, same_title
 from yingxi.story.portraits_english import portray
@@ -37,7 +37,30 @@ _KEPT_ADJECTIVES = frozenset(
     ]
 )
 # What is heard is not yet someone.
-_SOUNDS = frozenset(["voice", "voices", "cry", "answer", "reply", "echo", "whisper", "tone"])
+_SOUNDS = frozenset(
+    [
+        "voice",
+        "voices",
+        "cry",
+        "answer",
+        "reply",
+        "echo",
+        "whisper",
+        "tone",
+        "advice",
+        "report",
+        "remark",
+        "response",
+        "exclamation",
+        "question",
+        "murmur",
+        "laugh",
+        "comment",
+        "words",
+        "shout",
+        "sound",
+    ]
+)
 _FORMAL = frozenset(["mr", "mr.", "mrs", "mrs.", "miss", "dr", "dr."])
 _CRIES = frozenset(["o", "oh", "ah", "yes", "no", "well", "alas"])
 _OWNERS = frozenset(["my", "his", "her", "our", "their", "your"])
@@ -95,6 +118,8 @@ _NOT_NAMES = frozenset(
 )
 # What Darkness and Decay may do as well as people.
 _STATES = frozenset(["be", "have", "hold", "seem", "reign", "remain", "become"])
+_NEAR = 2500
+"""Characters before *he said* in which the one who is meant must have been mentioned."""
 _PRONOUNS = {"he": "male", "him": "male", "his": "male", "himself": "male",
              "she": "female", "her": "female", "hers": "female", "herself": "female"}  # fmt: skip
 
@@ -147,7 +172,11 @@ def _evidence(person: Person, token: "Token", verbs: frozenset[str]) -> None:
         person.spoke += head.lemma_ in verbs
     elif token.dep_ == "pobj" and head.lower_ in _PLACE_PREPOSITIONS:
         person.place += 1
+    person.told += 1
     person.person += token.ent_type_ == "PERSON"
+    person.land += token.ent_type_ in ("GPE", "LOC", "FAC")
+    before = next((t for t in reversed(token.doc[max(0, token.left_edge.i - 3) : token.i]) if t.is_alpha), None)
+    person.article += before is not None and before.lower_ == "the"
 
 
 def _collect(reading: Reading) -> dict[tuple[str, ...], Person]:
@@ -168,7 +197,7 @@ def _collect(reading: Reading) -> dict[tuple[str, ...], Person]:
     proper = _proper(reading.docs)
     speaking: dict[int, set[int]] = defaultdict(set)
     for subject in subjects(reading).values():
-        if subject.sure:
+        if subject.sure and not of_another(subject.token):
             speaking[subject.paragraph].add(subject.token.i)
     for index, (paragraph, doc) in enumerate(zip(reading.paragraphs, reading.docs, strict=True)):
         speakers = frozenset(speaking[index])
@@ -196,6 +225,8 @@ def _collect(reading: Reading) -> dict[tuple[str, ...], Person]:
             named.update(range(i, j))
         for token in doc:
             spoken = token.i in speakers
+            if token.lower_.rstrip(".") == "i" or token.lower_ in _PRONOUNS:
+                continue  # Said *I*, which the parser may take for a noun.
             if token.i in named or token.pos_ not in ("NOUN", "PROPN", "ADJ") or (_plural(token) and not spoken):
                 continue
             word = token.lower_ if token.lower_ in nouns else token.lemma_.lower()
@@ -208,7 +239,10 @@ def _collect(reading: Reading) -> dict[tuple[str, ...], Person]:
                 continue
             listed = word in nouns
             determiner = doc[start_token.i - 1].lower_ if start_token.i else ""
+            begin = paragraph.start + start_token.idx
+            addressed = listed and is_called(reading.story.text, begin, paragraph.start + token.idx + len(token))
             definite = determiner in _DETERMINERS or token.text[:1].isupper() or spoken
+            definite = definite or (addressed and reading.quoted(begin) is not None)
             if not definite or not (listed or spoken) or (token.pos_ == "ADJ" and not listed):
                 continue
             if token.dep_ == "compound" and not token.text[:1].isupper():
@@ -270,9 +304,17 @@ def _merge(people: dict[tuple[str, ...], Person], reading: Reading) -> list[list
 
 
 def _accepted(p: Person) -> bool:
-    total = len(p.places)
-    if p.spoke or (p.title and p.acted) or p.called >= 2:
+    total, known = len(p.places), p.gender != "unknown"
+    if (
+        p.spoke
+        or (p.title and (p.acted or (p.person and p.told * 2 > total)))
+        or p.called >= 2
+        or (p.called and total >= 2 and known)
+    ):
         return True
+    # The Lusitania, the Moonstone, New York.
+    if p.article * 2 > total or p.land * 2 > total:
+        return False
     return p.acted >= 1 and p.place * 2 < total and (p.person >= 1 or total >= 2)
 
 
@@ -296,7 +338,23 @@ def _appositions(
                 comma = "," in match[0]
                 if not comma or match["noun"][0].isupper():
                     pairs.append((noun, name))
-    return pairs
+    return pairs + _said_to_be(reading, known)
+
+
+def _said_to_be(
+    reading: Reading, known: dict[tuple[str, ...], tuple[str, ...]]
+) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Pairs from *my brother Robert* and *William, a boy of seven*, where the story says it of one person only."""
+    owned = re.compile(r"\b(?:my|his|her) (?P<noun>[a-z]+),? (?P<name>[A-Z][a-z]+)\b")
+    told = re.compile(r"\b(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)*) ?, an? (?:[a-z]+ )?(?P<noun>[a-z]+)\b")
+    found: dict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
+    for paragraph in reading.paragraphs:
+        for pattern in (owned, told):
+            for match in pattern.finditer(reading.story.text, paragraph.start, paragraph.end):
+                name, noun = tuple(match["name"].lower().split()), (match["noun"],)
+                if name in known and noun in known and reading.quoted(match.start()) is None:
+                    found[noun].add(name)
+    return [(noun, next(iter(names))) for noun, names in found.items() if len(names) == 1]
 
 
 def _display(group: list[Person]) -> tuple[str, tuple[str, ...]]:
@@ -322,10 +380,18 @@ def _gender(group: list[Person], mentions: list[Mention], reading: Reading) -> s
         return told.most_common(1)[0][0]
     votes: Counter[str] = Counter()
     text = reading.story.text
+    # In *the visitor heard her steps* she is another.
+    named = any(not p.nominal for p in group)
+    words = r"\b(he|him|his|himself|she|her|hers|herself)\b" if named else r"\b(he|himself|she|herself)\b"
     for mention in mentions[:200]:
+        lead = re.split(r"[.!?\n]\s", text[max(0, mention.start - 160) : mention.start])[-1]
+        if re.search(r"\b(?:he|him|his|she|her)\b", lead, re.IGNORECASE):
+            continue  # The pronoun after it may go on with that.
+        if re.match(r"\s?['’]s\b", text[mention.end : mention.end + 4]):
+            continue
         after = text[mention.end : mention.end + 160]
         stop = min((i for m in re.finditer(r"[A-Z][a-z]+\s[A-Z]|[\"“”]", after) if (i := m.start())), default=160)
-        found = re.search(r"\b(he|him|his|himself|she|her|hers|herself)\b", after[:stop], re.IGNORECASE)
+        found = re.search(words, after[:stop], re.IGNORECASE)
         others = list(reading.mentions_in(mention.end, mention.end + (found.start() if found else 0)))
         if found and not others:
             votes[_PRONOUNS[found[1].lower()]] += 1
@@ -382,7 +448,47 @@ def find_people(reading: Reading) -> None:
     most = max((c.mentions for c in people), default=1)
     people = [c.model_copy(update={"importance": round((c.mentions / most) ** 0.5, 2)}) for c in people]
     reading.settle(sorted(people, key=lambda c: -c.mentions), mentions)
-    reading.settle(portray(reading), mentions)
+    _unnamed(reading)
+    reading.settle(portray(reading), reading.mentions)
+
+
+def _unnamed(reading: Reading) -> None:
+    """Add *a man* or *a woman* where *he* or *she* speaks and nobody near may be meant: someone never named."""
+    genders = {c.id: c.gender for c in reading.people if c.kind == "person" and c.id != "i"}
+    goes_on: dict[str, int] = {}
+    runs: dict[str, list[list[Mention]]] = {"male": [], "female": []}
+    for subject in subjects(reading).values():
+        gender = _PRONOUNS.get(subject.token.lower_)
+        start = reading.paragraphs[subject.paragraph].start + subject.token.idx
+        if gender is None or not subject.sure:
+            continue
+        near = reading.narrated(max(0, start - _NEAR), start)
+        known = any(genders.get(m.who) in (gender, "unknown") for m in near)
+        if known or start - goes_on.get(gender, -_NEAR) < _NEAR:
+            goes_on[gender] = start  # A long talk with someone named before it.
+            continue
+        spoken = Mention(start, start + len(subject.token), "")
+        last = runs[gender][-1][-1].end if runs[gender] else -1
+        between = reading.narrated(last, start) if last >= 0 else ()
+        if last >= 0 and not any(genders.get(m.who) in (gender, "unknown") for m in between):
+            runs[gender][-1].append(spoken)
+        else:
+            runs[gender].append([spoken])
+    people, mentions = list(reading.people), list(reading.mentions)
+    taken = {c.id for c in people}
+    for gender, name in (("male", "man"), ("female", "woman")):
+        for run in runs[gender]:
+            run = sorted(set(run), key=lambda m: m.start)
+            if len(run) < 2:
+                continue
+            number = next(n for n in range(1, 10**6) if f"unnamed_{name}_{n}" not in taken)
+            who = f"unnamed_{name}_{number}"
+            taken.add(who)
+            people.append(
+                Character.model_validate({"id": who, "name": f"A {name}", "mentions": len(run), "gender": gender})
+            )
+            mentions += [Mention(m.start, m.end, who) for m in run]
+    reading.settle(people, sorted(mentions, key=lambda m: (m.start, -m.end)))
 
 
 def _teller(groups: list[list[Person]], reading: Reading) -> list[Person] | None:

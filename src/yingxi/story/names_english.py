@@ -24,6 +24,9 @@ class Person:
     acted: int = 0
     person: int = 0
     place: int = 0
+    told: int = 0
+    land: int = 0
+    article: int = 0
     owned: int = 0
     called: int = 0
     nominal: bool = False
@@ -75,7 +78,11 @@ def join_names(people: Iterable[Person]) -> dict[tuple[str, ...], tuple[str, ...
         weights: Counter[tuple[str, ...]] = Counter()
         for q in by_word[full(p.bare[-1])] + by_word[full(p.bare[0])]:
             if q is not p and _may_be(p, q):
-                weights[root(q.key)] += len(q) + (4 * len(q) if q.bare == p.bare and q.gender == "male" else 0)
+                likely = 20 if q.bare == p.bare and q.gender == "male" else 4
+                # A last name alone is hardly a lady's: Temple is Mr. Temple, not Charlotte Temple.
+                if p.bare[-1:] == q.bare[-1:] and len(q.bare) > 1 and q.gender == "female" and not p.title:
+                    likely = 1 if len(p.bare) == 1 else 4
+                weights[root(q.key)] += likely * len(q)
         best = weights.most_common(2)
         if best and (len(best) == 1 or best[0][1] >= 3 * best[1][1]) and root(best[0][0]) != p.key:
             parent[root(p.key)] = root(best[0][0])
@@ -106,7 +113,8 @@ def couple(people: Iterable[Person], roots: dict[tuple[str, ...], tuple[str, ...
     for title, nouns in (("mrs", _WIVES), ("mr", _HUSBANDS)):
         counts: Counter[tuple[str, ...]] = Counter()
         for p in people:
-            if p.title == title and p.key in roots:
+            # Not one of whom the others only talk.
+            if p.title == title and p.key in roots and p.told * 2 >= len(p):
                 counts[roots[p.key]] += len(p)
         best = counts.most_common(2)
         if best and best[0][1] >= 2 and (len(best) == 1 or best[0][1] >= 4 * best[1][1]):

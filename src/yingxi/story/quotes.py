@@ -70,6 +70,9 @@ def _is_speech(text: str, start: int, end: int, language: Language) -> bool:
         return False
     if inner[-1] in "’'" and len(inner) > 2:
         inner = inner[:-1].rstrip()
+    # Words that go on to be said after an aside: "some are born stupid, and some" (here he paused) "are made so."
+    if before == "," and len(inner.split()) >= 8:
+        return True
     return inner[-1:] in tuple(".,!?;:—-…*") or (before in (",", ":") and inner[:1].isupper())
 
 

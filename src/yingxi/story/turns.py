@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
+from yingxi.story import hints_english
 from yingxi.story.quotes import Quote
 from yingxi.story.ranker import Features
 from yingxi.story.reading import Mention, Reading
@@ -108,6 +109,13 @@ class Turns:
         return Counter(s.tag.who for s in self.speeches if s.tag and s.tag.who)
 
     @cached_property
+    def _mute(self) -> frozenset[str]:
+        """Animals of an English story that it never says to speak."""
+        if self.reading.story.language != "en":
+            return frozenset()
+        return frozenset(c.id for c in self.reading.people if c.kind == "animal" and c.id not in self._tagged)
+
+    @cached_property
     def _addressed(self) -> list[frozenset[str]]:
         return [frozenset(_called(self.reading, s)) for s in self.speeches]
 
@@ -122,7 +130,9 @@ class Turns:
         length = len(words) * (3 if self.reading.story.language == "zh" else 1)
         if length > 400:
             return "long"
-        short = "tag" if a.tag and length < 60 else "short" if length < 160 else "some"
+        # An English tag may stand before its speech, and then what follows is no tag.
+        told = a.tag is not None and (a.tag.at < 0 or a.end <= a.tag.at < b.start)
+        short = "tag" if told and length < 60 else "short" if length < 160 else "some"
         goes_on = " on" if words[-1] in ",，:：-—" else ""
         return f"{short} {broken}{goes_on}"
 
@@ -173,16 +183,33 @@ class Turns:
         ):
             if len(seen) >= _MOST:
                 break
-            seen[mention.who] = None
+            if mention.who not in self._mute:
+                seen[mention.who] = None
         following = self.speeches[index + 1 : index + 3]
         for other in following:
             if other.tag and other.tag.who:
                 seen[other.tag.who] = None
+        if self.reading.story.language == "en" and speech.tag and speech.tag.pronoun in ("he", "she"):
+            seen.pop("i", None)
         return [*seen, None]
 
     def features(self, index: int, who: str | None, lately: Sequence[str | None]) -> Features:
         """What speaks for and against `who`."""
-        return {**self._alone(index, who), **self._in_turn(index, who, lately)}
+        found = {**self._alone(index, who), **self._in_turn(index, who, lately)}
+        if who is not None and self.reading.story.language == "en":
+            found |= hints_english.features(self._hint(index), self.speeches[index], self.gaps[index], who, lately)
+        return found
+
+    def _hint(self, index: int) -> hints_english.Hint:
+        if index not in self._hints:
+            speech = self.speeches[index]
+            before = list(self._clues_before(speech.start))
+            self._hints[index] = hints_english.hint(self.reading, self.speeches, index, before, self._genders)
+        return self._hints[index]
+
+    @cached_property
+    def _hints(self) -> dict[int, hints_english.Hint]:
+        return {}
 
     def _alone(self, index: int, who: str | None) -> dict[str, float]:
         speech = self.speeches[index]
@@ -347,6 +374,7 @@ def speeches(reading: Reading, tags: Tags) -> list[Speech]:
     """Speeches in order. In English the quotations of one paragraph are one person's, unless tags name others; in
     Chinese, whose paragraphs hold whole dialogues, those that share a tag."""
     found: list[list[Quote]] = []
+    text = reading.story.text
     english = reading.story.language == "en"
     for quote in reading.quotes:
         if not quote.speech:
@@ -355,6 +383,8 @@ def speeches(reading: Reading, tags: Tags) -> list[Speech]:
         joined = last is not None and last[-1].paragraph == quote.paragraph
         if not english:
             joined &= last is not None and quote in tags and tags.get(last[-1]) is tags[quote]
+        elif joined and last is not None and not any(map(str.isalnum, text[last[-1].end : quote.start])):
+            joined = False  # "If I only--" "Yes?": one broke in on the other.
         elif joined and last is not None and quote in tags:
             named = {tags[q].who or tags[q].pronoun for q in last if q in tags}
             joined = not named or (tags[quote].who or tags[quote].pronoun) in named
