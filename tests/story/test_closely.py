@@ -186,3 +186,25 @@ def test_no_server_and_no_model_are_told_in_a_sentence(server: Server) -> None:
         Chat("http://127.0.0.1:9/v1")
     with pytest.raises(YingxiError, match="is not the address of a server"):
         Chat("gpt")
+
+
+def test_a_pronoun_or_a_part_of_a_word_is_no_name(server: Server, reading: Reading, tmp_path: Path) -> None:
+    def answer(question: dict[str, Any], n: int) -> str:
+        return json.dumps({"people": [{"name": "Tom Reed", "aliases": ["he", "sat", "Tom", "ee"]}], "quotes": []})
+
+    server.answers = answer
+    before = {m.start: m.who for m in reading.mentions}
+    read_closely(reading, attribute(reading), Chat(server.url), tmp_path)
+    tom = next(c for c in reading.people if c.name == "Tom Reed")
+    assert not {"he", "ee"} & set(tom.aliases)
+    text = reading.story.text
+    assert all(text[m.start : m.end] in ("sat", "Tom") for m in reading.mentions if m.start not in before)
+
+
+def test_a_damaged_answer_in_the_cache_is_asked_again(server: Server, reading: Reading, tmp_path: Path) -> None:
+    server.answers = good
+    read_closely(reading, attribute(reading), Chat(server.url), tmp_path)
+    kept = next(tmp_path.glob("*.json"))
+    kept.write_text(kept.read_text(encoding="utf-8")[:40], encoding="utf-8")
+    read_closely(reading, attribute(reading), Chat(server.url), tmp_path)
+    assert len(server.seen) > 1

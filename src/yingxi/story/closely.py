@@ -69,6 +69,15 @@ class ChunkAnswer(_Answer):
     quotes: list[_Said] = Field(default_factory=list, max_length=400)
 
 
+_NO_NAMES = frozenset([
+    "i", "me", "my", "he", "him", "his", "she", "her", "hers", "it", "its", "they", "them", "their", "we", "us",
+    "our", "you", "your", "who", "whom", "a", "an", "the", "this", "that", "someone", "somebody", "nobody",
+    "everyone", "我", "你", "他", "她", "它", "我们", "你们", "他们", "她们", "咱", "咱们", "谁", "人",
+    "大家", "自己",
+])  # fmt: skip
+"""What a model may give for a name and is none."""
+
+
 class Counted(Reader, Protocol):
     """A reader that counts."""
 
@@ -157,8 +166,10 @@ def _ask(
         {"role": "user", "content": json.dumps(asked, ensure_ascii=False)},
     ]
     kept = cache / f"{digest('closely', VERSION, reader.name, messages)}.json"
-    if kept.is_file():
+    try:
         return ChunkAnswer.model_validate_json(kept.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        pass  # Not asked yet, or damaged: asked again.
     for _ in range(2):
         try:
             answer = ChunkAnswer.model_validate(reader.ask(messages, schema))
@@ -179,11 +190,12 @@ def _people(reading: Reading, answer: ChunkAnswer, chunk: Chunk) -> dict[str, st
     names = {n.lower(): c.id for c in reading.people for n in (c.name, *c.aliases)}
     mentions = list(reading.mentions)
     for person in answer.people:
-        every = [n.strip() for n in (person.name, *person.aliases) if n.strip() and n.strip() in text]
+        said = (n.strip() for n in (person.name, *person.aliases))
+        every = [n for n in said if n and n.lower() not in _NO_NAMES and _standing(n).search(text)]
         if not every:
             continue
         who = next((names[n.lower()] for n in every if n.lower() in names), None)
-        if who is None and sum(reading.story.text.count(n) for n in every) < 2:
+        if who is None and sum(len(_standing(n).findall(reading.story.text)) for n in every) < 2:
             continue  # Named once only, by whoever wrote that line.
         if who is None:
             who = re.sub(r"[^\w]+", "_", every[0].lower()).strip("_") or "someone"
@@ -193,7 +205,7 @@ def _people(reading: Reading, answer: ChunkAnswer, chunk: Chunk) -> dict[str, st
         fresh = [n for n in every if n.lower() not in names]
         for name in fresh:
             names[name.lower()] = who
-            spans = [(m.start() + chunk.start, m.end() + chunk.start) for m in re.finditer(re.escape(name), text)]
+            spans = [(m.start() + chunk.start, m.end() + chunk.start) for m in _standing(name).finditer(text)]
             mentions += [Mention(a, b, who) for a, b in spans if not reading.mentions_in(a, b)]
         people[who] = _better(people[who], person, fresh, text, chunk.start)
     for person in answer.people:
@@ -214,6 +226,12 @@ def _people(reading: Reading, answer: ChunkAnswer, chunk: Chunk) -> dict[str, st
     ordered = sorted(people.values(), key=lambda c: -counts.get(c.id, 0))
     reading.settle([c.model_copy(update={"mentions": counts.get(c.id, 0)}) for c in ordered], mentions)
     return names
+
+
+def _standing(name: str) -> re.Pattern[str]:
+    """Where a name stands as words of its own: not *Ann* in *Annals*."""
+    bounded = (r"(?<!\w)" if name[:1].isascii() else "", r"(?!\w)" if name[-1:].isascii() else "")
+    return re.compile(f"{bounded[0]}{re.escape(name)}{bounded[1]}")
 
 
 def _better(known: Character, person: _Person, fresh: Sequence[str], text: str, start: int) -> Character:
