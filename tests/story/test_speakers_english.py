@@ -91,3 +91,13 @@ def test_a_ship_is_nobody(tmp_path: Path) -> None:
 Tom Hill climbed down.
 """
     assert {c.id for c in reading_of(tmp_path, text).people} == {"tom_hill"}
+
+
+def test_what_follows_in_brackets_is_no_tag(tmp_path: Path) -> None:
+    text = """Mary Reed sat on the hill. Tom Hare ran by her.
+
+It was not strange to Mary Reed to hear Tom Hare say to himself, “I am late!” (when she thought of it later, it was).
+
+“Wait!” said Mary Reed.
+"""
+    assert speakers(reading_of(tmp_path, text)) == ["tom_hare", "mary_reed"]

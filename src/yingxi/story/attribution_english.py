@@ -202,7 +202,7 @@ def _mention_at(reading: Reading, position: int) -> Mention | None:
 def _after(reading: Reading, quote: Quote, tokens: "Sequence[Token]") -> "Token | None":
     """`"...," said X` and `"...," X said`, at once after the closing mark."""
     inner = reading.story.text[quote.inner.start : quote.inner.end].rstrip()
-    if not tokens or (inner[-1:] == "." and tokens[0].text[:1].isupper()):
+    if not tokens or (inner[-1:] == "." and tokens[0].text[:1].isupper()) or tokens[0].text == "(":
         return None
     head = tokens[:9]
     if head[0].text in (",", "--", "—", "-"):

@@ -103,6 +103,7 @@ def _outright(narration: str, known: set[str]) -> set[str]:
         begins = not i or not re.match(r"\w", words[i - 1][0])
         if begins and flag in ("nr", "nrt", "nrfg") and 2 <= len(word) <= 4 and word not in known:
             named = word[0] in SURNAMES or word[:2] in DOUBLE_SURNAMES or flag == "nrt"
+            named = named and not (word[-1] in "笑问答叫喊哭骂叹谢曰道说" and narration.count(word[:-1]) > 1)
             said = verb.match(narration, at + len(word)) if named else None
             if said and ("曰" in said[0] or not common(word)):
                 found.add(word)
