@@ -6,6 +6,7 @@ import json
 import math
 import os
 import platform
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import metadata, resources
@@ -233,19 +234,23 @@ def crew(settings: FilmSettings) -> Crew:
         stagecraft=Deferred(f"stagecraft {world}", stagecraft),
         voice=Deferred(f"kokoro {room_digest('voice')}", plugins.find(plugins.VOICES, "kokoro")),
         model=Deferred(f"{name} {room_digest('model')}", lambda: open_model(name)) if sampled else None,
-        reader=Deferred(settings.reader, lambda: open_reader(settings.reader)) if settings.reader else None,
+        reader=Deferred(settings.reader, lambda: open_reader(settings.reader, _aloud)) if settings.reader else None,
         judge=Deferred(f"judge {room_digest('eval')}", lambda: plugins.find(plugins.JUDGES, "nano")())
         if sampled
         else None,
     )
 
 
-def open_reader(url: str) -> Counted:
-    """The language model at `url`: ``http://host/v1``, or ``http://host/v1#model``. Raises YingxiError where there is
-    none."""
+def open_reader(url: str, say: Callable[[str], None]) -> Counted:
+    """The language model at `url`: ``http://host/v1``, or ``http://host/v1#model``; `say` is told what it will be
+    asked. Raises YingxiError where there is none."""
     from yingxi.story.chat import Chat
 
-    return Chat(url)
+    return Chat(url, say=say)
+
+
+def _aloud(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
 
 
 def room_digest(room: str) -> str:
@@ -272,7 +277,7 @@ def read_book(
     that is no story.
     """
     from yingxi.story.attribution import attribute
-    from yingxi.story.closely import read_closely, tokens_of
+    from yingxi.story.closely import read_closely
     from yingxi.story.finished import read_finished
     from yingxi.story.importer import read_story
     from yingxi.story.reading import read
@@ -290,8 +295,7 @@ def read_book(
         reading = read(as_simplified(found), size, advance)
         said = attribute(reading)
     if reader:
-        model = open_reader(reader)
-        say(f"{model.name} is asked about {tokens_of(reading):,} tokens")
+        model = open_reader(reader, say)
         cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "yingxi" / "reader"
         with Bars().task("model", size) as advance:
             said, notes = read_closely(reading, said, model, cache, advance)

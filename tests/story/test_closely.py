@@ -1,6 +1,7 @@
 """Reading with a language model, asked over HTTP as real ones are: sound answers, wrong ones, and gullible ones."""
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ import pytest
 
 from yingxi.core.errors import YingxiError
 from yingxi.story.attribution import Attribution, attribute
-from yingxi.story.chat import Chat
+from yingxi.story.chat import Chat, price
 from yingxi.story.closely import chunks, read_closely
 from yingxi.story.importer import read_story
 from yingxi.story.quotes import said
@@ -208,3 +209,20 @@ def test_a_damaged_answer_in_the_cache_is_asked_again(server: Server, reading: R
     kept.write_text(kept.read_text(encoding="utf-8")[:40], encoding="utf-8")
     read_closely(reading, attribute(reading), Chat(server.url), tmp_path)
     assert len(server.seen) > 1
+
+
+def test_what_it_costs_is_said_before_and_after(
+    server: Server, reading: Reading, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.answers = good
+    monkeypatch.setenv("YINGXI_READER_PRICE", "100/1000")
+    heard: list[str] = []
+    _, notes = read_closely(reading, attribute(reading), Chat(server.url, say=heard.append), tmp_path)
+    assert re.fullmatch(r"http\S+#tiny is asked up to about [\d,]+ tokens \(\$\d+\.\d\d\)", heard[0])
+    assert notes == [f"{server.url}#tiny was asked 1 times: 100 tokens in, 10 out ($0.02)"]
+
+
+@pytest.mark.parametrize("wrong", ["1", "a/b", "1/2/3", "-1/2", "nan/1"])
+def test_a_price_is_two_numbers(wrong: str) -> None:
+    with pytest.raises(YingxiError, match=r"0\.15/0\.60"):
+        price(wrong)

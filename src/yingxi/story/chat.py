@@ -5,7 +5,8 @@ https://platform.openai.com/docs/api-reference/chat
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from yingxi.core.errors import Refused, YingxiError
@@ -13,6 +14,8 @@ from yingxi.model.engine import Engine, NotThere
 
 KEYS = ("YINGXI_READER_KEY", "OPENAI_API_KEY")
 MODEL = "YINGXI_READER_MODEL"
+PRICE = "YINGXI_READER_PRICE"
+"""US dollars for a million tokens, in and out: ``0.15/0.60``."""
 TIMEOUT = 900.0
 """Seconds: a large model on a small machine thinks for long."""
 
@@ -20,18 +23,29 @@ TIMEOUT = 900.0
 class Chat:
     """Asks for JSON of a schema. A server that does not take schemas is asked for any JSON, and then for text.
 
-    `asked` counts calls, `tokens` what the server reports of (question, answer).
+    `asked` counts calls, `tokens` what the server reports of (question, answer); `say` is told what is ahead.
     """
 
-    def __init__(self, url: str, key: str | None = None) -> None:
+    def __init__(self, url: str, key: str | None = None, say: Callable[[str], None] = lambda _: None) -> None:
         address, _, model = url.partition("#")
         key = key or next((os.environ[name] for name in KEYS if os.environ.get(name)), None)
         self._engine = Engine(address, key, TIMEOUT)
         self._model = model or os.environ.get(MODEL) or self._only()
         self.name = f"{self._engine.url}#{self._model}"
+        self._say, self._price = say, price(os.environ.get(PRICE, ""))
         self._forms = ["json_schema", "json_object", "text"]
         self.asked = 0
         self.tokens = (0, 0)
+
+    def announce(self, tokens: int) -> None:
+        """Say that about so many tokens will be asked, before they are."""
+        self._say(f"{self.name} is asked up to about {tokens:,} tokens{self.cost((tokens, tokens // 5))}")
+
+    def cost(self, tokens: tuple[int, int]) -> str:
+        """What tokens cost where a price is known, else nothing: `` ($0.12)``."""
+        if self._price is None:
+            return ""
+        return f" (${(tokens[0] * self._price[0] + tokens[1] * self._price[1]) / 1e6:.2f})"
 
     def ask(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> Any:
         """What the model answers, read as JSON.
@@ -84,6 +98,16 @@ class Chat:
                 f"{self._engine.url} does not say which models it has: name one, {self._engine.url}#MODEL"
             )
         return names[0]
+
+
+def price(text: str) -> tuple[float, float] | None:
+    """Dollars for a million tokens in and out, of *0.15/0.60*. Raises YingxiError where it is something else."""
+    if not text:
+        return None
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)/(\d+(?:\.\d+)?)", text.strip())
+    if match is None:
+        raise YingxiError(f"{PRICE} is dollars for a million tokens in and out, such as 0.15/0.60, not {text!r}")
+    return float(match[1]), float(match[2])
 
 
 def _json(text: str) -> Any:

@@ -85,6 +85,10 @@ class Counted(Reader, Protocol):
     asked: int
     tokens: tuple[int, int]
 
+    def announce(self, tokens: int) -> None: ...
+
+    def cost(self, tokens: tuple[int, int]) -> str: ...
+
 
 @dataclass(frozen=True)
 class Chunk:
@@ -131,6 +135,7 @@ def read_closely(
     """
     found, notes, failed = list(told), [], 0
     pieces = chunks(reading, told)
+    reader.announce(tokens_of(reading))
     for chunk in pieces:
         answer = _ask(reading, found, chunk, reader, cache)
         if answer is None:
@@ -145,6 +150,7 @@ def read_closely(
         )
     notes.append(
         f"{reader.name} was asked {reader.asked} times: {reader.tokens[0]:,} tokens in, {reader.tokens[1]:,} out"
+        f"{reader.cost(reader.tokens)}"
     )
     return found, notes
 
