@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from yingxi.film.status import Part
     from yingxi.generate import Generator
     from yingxi.generate.given import Given
-    from yingxi.story.closely import Counted
     from yingxi.story.lint import Report
+    from yingxi.story.questions import Counted
     from yingxi.story.understanding import Understanding
 
 ATTRIBUTE_BAR = 0.9
@@ -277,7 +277,7 @@ def read_book(
     that is no story.
     """
     from yingxi.story.attribution import attribute
-    from yingxi.story.closely import read_closely
+    from yingxi.story.closely import CloseReading, read_closely
     from yingxi.story.finished import read_finished
     from yingxi.story.importer import read_story
     from yingxi.story.reading import read
@@ -293,15 +293,15 @@ def read_book(
     size = found.chapters[-1].end - found.chapters[0].start
     with Bars().task("reading", size) as advance:
         reading = read(as_simplified(found), size, advance)
-        said = attribute(reading)
+        close = CloseReading(attribute(reading), settings(reading))
     if reader:
         model = open_reader(reader, say)
         cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "yingxi" / "reader"
         with Bars().task("model", size) as advance:
-            said, notes = read_closely(reading, said, model, cache, advance)
-        for note in notes:
+            close = read_closely(reading, close.said, close.scenes, model, cache, advance)
+        for note in close.notes:
             say(note)
-    return understand(found, reading, said, settings(reading))
+    return understand(found, reading, close.said, close.scenes)
 
 
 def film_status(directory: Path) -> list[Part]:

@@ -19,6 +19,7 @@ from yingxi.story.chat import Chat
 from yingxi.story.closely import read_closely
 from yingxi.story.importer import read_story
 from yingxi.story.reading import read
+from yingxi.story.scenes import settings
 
 pytestmark = pytest.mark.slow
 
@@ -89,7 +90,11 @@ def test_the_reading_is_sound_whatever_it_makes_of_a_story(smollm: str, tmp_path
     reading = read(read_story(TALES / tale), 10**6)
     offline = attribute(reading)
     reader = Chat(smollm)
-    found, notes = read_closely(reading, offline, reader, tmp_path)
+    close = read_closely(reading, offline, settings(reading), reader, tmp_path)
+    found, notes, scenes = close.said, close.notes, close.scenes
+    first, last = reading.paragraphs[0].start, reading.paragraphs[-1].end
+    assert [s.span.start for s in scenes] + [last] == [first] + [s.span.end for s in scenes]
+    assert all(reading.paragraphs[0].start <= s.start < s.end <= last for s in close.essential)
     assert reader.asked
     assert f"{reader.name} was asked {reader.asked} times" in notes[-1]
     ids = {c.id for c in reading.people}
@@ -103,5 +108,5 @@ def test_the_reading_is_sound_whatever_it_makes_of_a_story(smollm: str, tmp_path
     if "offline" not in notes[0]:  # An answer that could be used is not asked for again.
         again = read(read_story(TALES / tale), 10**6)
         asked = reader.asked
-        read_closely(again, attribute(again), reader, tmp_path)
+        read_closely(again, attribute(again), settings(again), reader, tmp_path)
         assert reader.asked == asked

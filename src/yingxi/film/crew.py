@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from yingxi.core.protocols import Judge, Stagecraft, StreamingModel, VideoModel, Voice
-from yingxi.story.closely import Counted
+from yingxi.story.questions import Counted
 
 T = TypeVar("T")
 

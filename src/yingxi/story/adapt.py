@@ -13,6 +13,7 @@ from yingxi.core.shot import ShotList
 from yingxi.core.story import Story
 from yingxi.story.attribution import Attribution, attribute, speakers
 from yingxi.story.beats import Beat, beats
+from yingxi.story.closely import CloseReading
 from yingxi.story.edits import revise
 from yingxi.story.finished import read_finished
 from yingxi.story.fountain import as_story, to_fountain
@@ -37,8 +38,8 @@ class Adaptation:
     notes: tuple[str, ...] = ()
 
 
-Closely = Callable[[Reading, Sequence[Attribution]], tuple[list[Attribution], list[str]]]
-"""Reads again what was read offline: better attributions, and notes for the person."""
+Closely = Callable[[Reading, Sequence[Attribution], Sequence[Setting]], CloseReading]
+"""Reads again what was read offline."""
 
 
 def adapt(
@@ -64,12 +65,12 @@ def adapt(
     if story.screenplay:
         return _filmed(_finished(story), stagecraft, edited, written)
     reading = read(story, int(_CLOSELY[spoken] * max(1.0, seconds / 300)))
-    said, notes = attribute(reading), []
+    close = CloseReading(attribute(reading), settings(reading))
     if closely is not None:
-        said, notes = closely(reading, said)
-    spoken_by = speakers(said)
-    scenes = settings(reading)
-    told = choose(beats(reading, spoken_by, scenes, _shows(stagecraft)), seconds - sum(CARD_SECONDS), spoken)
+        close = closely(reading, close.said, close.scenes)
+    spoken_by, scenes, notes = speakers(close.said), close.scenes, list(close.notes)
+    every = beats(reading, spoken_by, scenes, _shows(stagecraft), close.essential)
+    told = choose(every, seconds - sum(CARD_SECONDS), spoken)
     if not told:
         raise YingxiError(f"nothing in {story.title!r} is short enough to be told in {seconds:g} seconds")
     if not reading.whole:

@@ -28,6 +28,8 @@ BRIEF = 6.0
 
 _VERSE = 0.4
 """What a line of verse loses: it seldom tells what happens."""
+_ESSENTIAL = 6.0
+"""What a beat gains that the story cannot do without: about what a full sentence weighs."""
 
 
 @dataclass(frozen=True)
@@ -173,9 +175,14 @@ class _Weights:
 
 
 def beats(
-    reading: Reading, speakers: dict[Quote, str], settings: Sequence[Setting], shows: Callable[[str], bool]
+    reading: Reading,
+    speakers: dict[Quote, str],
+    settings: Sequence[Setting],
+    shows: Callable[[str], bool],
+    essential: Sequence[Span] = (),
 ) -> list[Beat]:
-    """All beats of what was read, in the story's order. `shows`: whether the stage can show a deed."""
+    """All beats of what was read, in the story's order. `shows`: whether the stage can show a deed. `essential`:
+    sentences that the story cannot do without."""
     text, language = reading.story.text, reading.story.language
     weigh = _Weights(reading)
     begin, end = reading.paragraphs[0].start, reading.paragraphs[-1].end
@@ -231,6 +238,8 @@ def beats(
         score = weigh(words, span, paragraph, people[:3], seconds, place, merits)
         if not spoken and any(q.speech for q in reading.quotes_in(span.start, span.end)):
             score *= 0.6
+        if any(e.start < span.end and span.start < e.end for e in essential):
+            score += _ESSENTIAL
         brief = shortened(words, language, BRIEF) if seconds > BRIEF + 1 and not spoken else short
         if brief == words or (brief and not spoken and not _whole(reading, paragraph, span, len(brief))):
             brief = None

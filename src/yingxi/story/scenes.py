@@ -36,7 +36,7 @@ _FALLING: dict[str, Weather] = {"spring": "petals", "autumn": "leaves"}
 @dataclass(frozen=True)
 class Setting:
     """A stretch of the story in one place at one time. `words` are the story's own for the place. `season` and `mood`
-    are None where the words do not tell them."""
+    are None where the words do not tell them. `present` are cast ids of people who are there unnamed."""
 
     span: Span
     words: str
@@ -45,6 +45,7 @@ class Setting:
     weather: Weather
     season: Season | None = None
     mood: Mood | None = None
+    present: tuple[str, ...] = ()
 
 
 @cache
@@ -181,11 +182,15 @@ def _seen(reading: Reading, found: Sequence[Setting]) -> list[Setting]:
         best = moods.most_common(2)
         # Two of a kind are a mood, where no other is told as often.
         mood = best[0][0] if best[0][1] >= 2 and best[0][1] > best[1][1] else None
-        weather = setting.weather
-        if weather == "clear" and season and not setting.indoors:
-            weather = _FALLING.get(season, weather)
-        seen.append(replace(setting, season=season, mood=mood, weather=weather))
+        seen.append(of_season(replace(setting, season=season, mood=mood)))
     return seen
+
+
+def of_season(setting: Setting) -> Setting:
+    """The scene with what falls in its season, where the weather is clear."""
+    if setting.weather == "clear" and setting.season and not setting.indoors:
+        return replace(setting, weather=_FALLING.get(setting.season, setting.weather))
+    return setting
 
 
 def _joined(found: Sequence[Setting], shortest: int = 60) -> list[Setting]:

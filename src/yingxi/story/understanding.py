@@ -112,7 +112,7 @@ def understand(
 
 def _scene(reading: Reading, setting: Setting, restore: Restore) -> Scene:
     start, end = setting.span.start, setting.span.end
-    present = dict.fromkeys(m.who for m in reading.narrated(start, end))
+    present = dict.fromkeys((*setting.present, *(m.who for m in reading.narrated(start, end))))
     return Scene(
         start=start, end=end, place=restore(setting.words), indoors=setting.indoors, time=setting.time,
         weather=setting.weather, season=setting.season, mood=setting.mood, present=tuple(present),
