@@ -1,6 +1,7 @@
 """A story's scenes: where the place or the time of day changes."""
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,21 +10,27 @@ from typing import Literal
 
 from yingxi.core.shot import TimeOfDay, Weather
 from yingxi.core.story import Language, Span
+from yingxi.story.english import subject_of
 from yingxi.story.lexicon import lexicon
+from yingxi.story.places_english import place
 from yingxi.story.reading import Reading
 
-_INTO = (
-    r"\b(?:in|into|to|at|up|down|on|onto|under|upon|through|across|over|along|inside|within|reached|entered|near|by)"
-    r"\s+"
-)
-_ARRIVAL = re.compile(
-    r"\b(?:came|come|went|reached|arrived|entered|walked|rode|ran|returned|fell|flew|stood|lived|was|were|sat)\b"
-)
 _AT = re.compile(
     r"\b(?:at|that|by) (?:night|midnight|dawn|dusk|sunset|sunrise|noon|moonlight|nightfall)\b", re.IGNORECASE
 )
+_ELSEWHEN = re.compile(r"\b(?:last|preceding|previous|dated|yesterday|to-?morrow)\b", re.IGNORECASE)
 _HABIT = re.compile(r"\b(?:used to|would|always|every|often|never|if|when)\b", re.IGNORECASE)
+_NO_THING = r"(?! (?:dress|gown|coat|clothes|cap|paper|papers|edition|post|train|service|mail|meal|news)\b)"
+"""*Evening dress* is worn at any time."""
 _SOON = 200
+_ENTERS = re.compile(
+    r"\b(?:entered|arrived|appeared|returned|opened|(?:came|walked|stepped|rushed|ran|burst|strode|hurried)"
+    r"(?= (?:in|up|back|out|along)\b))|进来|走来|走进|入见|到来|赶来|闯进|前来|来到|出来|跑来|归来|入来|来见|而来"
+)
+_LONG_NAME = 30
+"""Characters of a name before its last word."""
+_COMPANY: dict[Language, int] = {"en": 1200, "zh": 500}
+"""Characters in which those who are in a scene are named."""
 _OLD_BREAK = ("却说", "话说", "且说", "次日", "一日", "不一日", "数日", "当日")
 
 
@@ -49,14 +56,9 @@ class Setting:
 
 
 @cache
-def _place_pattern(language: Language) -> re.Pattern[str]:
-    words = [w for kind in ("outdoors", "indoors") for w in lexicon("places")[language][kind]]
-    either = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-    if language == "zh":
-        return re.compile(f"(?:{either})")
-    return re.compile(
-        rf"{_INTO}(?:the|a|an|his|her|their|this|that|one)\s+((?:[\w’'-]+\s+){{0,2}}(?:{either}))\b", re.IGNORECASE
-    )
+def _place_pattern() -> re.Pattern[str]:
+    words = [w for kind in ("outdoors", "indoors") for w in lexicon("places")["zh"][kind]]
+    return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
 
 
 @cache
@@ -69,7 +71,9 @@ def _cues(language: Language, kind: Cue) -> tuple[tuple[re.Pattern[str], str], .
     found = []
     for name, words in lexicon("places")[kind][language].items():
         either = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-        found.append((re.compile(either if language == "zh" else rf"\b(?:{either})\b", re.IGNORECASE), name))
+        found.append(
+            (re.compile(either if language == "zh" else rf"\b(?:{either})\b{_NO_THING}", re.IGNORECASE), name)
+        )
     return tuple(found)
 
 
@@ -82,6 +86,8 @@ def cue(language: Language, kind: Cue, text: str) -> str | None:
 def _time(language: Language, text: str) -> str | None:
     """The time of day that a sentence sets, near its beginning."""
     if language == "en":
+        if _ELSEWHEN.search(text):
+            return None
         opening = re.match(r"(?:[^,;]{0,60})", text)
         head = opening[0] if opening else ""
         if not re.match(
@@ -116,19 +122,16 @@ def _narrated_sentences(reading: Reading, index: int) -> list[tuple[Span, str]]:
     return found
 
 
-def _place_in(language: Language, sentence: str) -> tuple[str, bool] | None:
+def _place_in(reading: Reading, index: int, span: Span, sentence: str) -> tuple[str, bool] | None:
     """The place that a sentence goes to or is at: its words, and whether it is indoors."""
-    if language == "en":
-        matches = list(_place_pattern("en").finditer(sentence))
-        if not matches or not _ARRIVAL.search(sentence):
-            return None
-        words = re.sub(r"^(?:\w+(?:ed|ing) )", "", matches[0][1]).strip()
+    if reading.docs:
+        base = reading.paragraphs[index].start
+        speech = [(q.start - base, q.end - base) for q in reading.quotes_in(base, span.end) if q.speech]
+        words = place(reading.docs[index], span.start - base, span.end - base, speech)
     else:
-        matches = list(_place_pattern("zh").finditer(sentence))
-        if not matches:
-            return None
-        words = matches[0][0]
-    return words, any(words.lower().endswith(w) for w in _indoors(language))
+        match = _place_pattern().search(sentence)
+        words = match and match[0]
+    return (words, any(words.lower().endswith(w) for w in _indoors(reading.story.language))) if words else None
 
 
 def settings(reading: Reading) -> list[Setting]:
@@ -140,18 +143,21 @@ def settings(reading: Reading) -> list[Setting]:
     begin, timed = reading.paragraphs[0].start, False
     for index, paragraph in enumerate(reading.paragraphs):
         for span, sentence in _narrated_sentences(reading, index):
-            time, place = _time(language, sentence), _place_in(language, sentence)
+            time, there = _time(language, sentence), _place_in(reading, index, span, sentence)
             weather = cue(language, "weather", sentence)
             fresh_chapter = paragraph.start in chapters
             changed = current
             if time and time != current.time:
                 changed = replace(changed, time=time)
-            if place and place[0] != current.words:
-                changed = replace(changed, words=place[0], indoors=place[1])
+            # After *a long, low hall* the hall is the same one.
+            if there and not f" {current.words}".endswith(f" {there[0]}"):
+                changed = replace(changed, words=there[0], indoors=there[1])
             if weather:
                 changed = replace(changed, weather=weather)
-            if fresh_chapter and span.start == paragraph.start and index and not time:
-                changed = replace(changed, time="day")
+            if fresh_chapter and span.start == paragraph.start and index:
+                changed = replace(changed, time=time or "day")
+                if not there:
+                    changed = replace(changed, words="", indoors=False)
             cut = (
                 changed.words != current.words
                 or changed.time != current.time
@@ -169,7 +175,42 @@ def settings(reading: Reading) -> list[Setting]:
             timed = timed or time is not None
             current = changed
     found.append(replace(current, span=Span(begin, reading.paragraphs[-1].end)))
-    return _seen(reading, _joined(found))
+    return _seen(reading, [part for scene in _joined(found) for part in _by_company(reading, scene)])
+
+
+def _by_company(reading: Reading, scene: Setting) -> list[Setting]:
+    """A scene cut where a paragraph begins with somebody's coming who was not there before, and stays."""
+    stretch, parts = _COMPANY[reading.story.language], list[Setting]()
+    first = bisect_left(reading.paragraphs, scene.span.start, key=lambda p: p.start)
+    for index in range(first, len(reading.paragraphs)):
+        at, begin, end = reading.paragraphs[index].start, scene.span.start, scene.span.end
+        if end - at < stretch // 2:
+            break
+        if at - begin < stretch // 2:
+            continue
+        before = {m.who for m in reading.mentions_in(max(begin, at - stretch), at)}
+        after = Counter(m.who for m in reading.mentions_in(at, min(end, at + stretch)))
+        if _coming(reading, index) and any(count > 1 and who not in before for who, count in after.items()):
+            parts.append(replace(scene, span=Span(begin, at)))
+            scene = replace(scene, span=Span(at, end))
+    return [*parts, scene]
+
+
+def _coming(reading: Reading, index: int) -> bool:
+    """Whether a paragraph begins with somebody's coming."""
+    paragraph = reading.paragraphs[index]
+    start, end = paragraph.sentences[0].start, paragraph.sentences[0].end
+    match = _ENTERS.search(reading.story.text, start, end)
+    if match is None or reading.quoted(match.start()) is not None:
+        return False
+    if not reading.docs:
+        return True
+    verb = next(t for t in reading.docs[index] if t.idx + len(t) > match.start() - paragraph.start)
+    subject = subject_of(verb)
+    if subject is None or verb.dep_ not in ("ROOT", "conj", "ccomp"):
+        return False
+    at = subject.idx + paragraph.start
+    return subject.lower_ == "door" or any(m.end > at for m in reading.mentions_in(at - _LONG_NAME, at + 1))
 
 
 def _seen(reading: Reading, found: Sequence[Setting]) -> list[Setting]:
@@ -177,13 +218,23 @@ def _seen(reading: Reading, found: Sequence[Setting]) -> list[Setting]:
     language, seen = reading.story.language, []
     for setting in found:
         words = reading.story.read(setting.span)
-        season = cue(language, "seasons", words)
+        season = cue(language, "seasons", _narrated(reading, setting.span))
         moods = Counter({name: len(p.findall(words)) for p, name in _cues(language, "moods")})
         best = moods.most_common(2)
         # Two of a kind are a mood, where no other is told as often.
         mood = best[0][0] if best[0][1] >= 2 and best[0][1] > best[1][1] else None
         seen.append(of_season(replace(setting, season=season, mood=mood)))
     return seen
+
+
+def _narrated(reading: Reading, span: Span) -> str:
+    """The words of a stretch that are not speech."""
+    text, parts, at = reading.story.text, [], span.start
+    for quote in reading.quotes_in(span.start, span.end):
+        if quote.speech and quote.start >= at:
+            parts.append(text[at : quote.start])
+            at = quote.end
+    return " ".join([*parts, text[at : span.end]])
 
 
 def of_season(setting: Setting) -> Setting:
