@@ -136,3 +136,23 @@ def test_a_new_chapter_is_a_new_day(tmp_path: Path) -> None:
         "第二回 路\n\n老人走到大路上，一直走了很远很远的路，遇见了许多赶路的人，和他们说了很多话。\n", tmp_path
     )  # fmt: skip
     assert [t[:2] for t in told] == [("茅屋", "night"), ("大路", "day")]
+
+
+def test_of_a_long_speech_in_little_time_what_tells_most_is_kept(tmp_path: Path, stage: Stagecraft) -> None:
+    filler = "The rain fell on the roofs of the harbour and the ships lay still at the quay all day. "
+    speech = (
+        "“Why, indeed? You may well ask. I have come from far away and I am very tired. Captain Brand has hidden the "
+        "stolen crown in the lighthouse, and tonight he will sail with it. I shall say no more of that now, for I am "
+        "hungry and my feet are wet and it has been a long way,” said Ann Lee."
+    )
+    path = tmp_path / "crown.txt"
+    path.write_text(
+        "The Crown\n\nAnn Lee came to the harbour. Captain Brand had a ship.\n\n"
+        + f"{filler * 2}\n\n{speech}\n\n“Precisely,” said Tom Reed.\n\n"
+        + "The stolen crown was gold. Captain Brand kept the lighthouse.\n\n" + (filler * 3 + "\n\n") * 2
+        + "Ann Lee found the crown.\n", encoding="utf-8"
+    )  # fmt: skip
+    told = [line.text for s in adapt(read_story(path), stage, 24).shots.shots for line in s.lines]
+    assert any("Captain Brand has hidden the stolen crown" in text for text in told), told
+    assert "Why, indeed?" not in told
+    assert "Precisely." not in told

@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from yingxi.core.story import Language, Span
@@ -26,6 +26,8 @@ BRIEF = 6.0
 """Seconds of words in a beat's brief form."""
 
 
+_EMPTY = 0.1
+"""How little a line tells that cannot be understood without what it answers."""
 _VERSE = 0.4
 """What a line of verse loses: it seldom tells what happens."""
 _ESSENTIAL = 6.0
@@ -54,6 +56,7 @@ class Beat(Span):
     score: float
     seconds: float
     brief: str | None = None
+    brief_score: float = 0.0
     silent: bool = False
     manner: str = ""
     seen: bool = True
@@ -127,46 +130,41 @@ def _has_any(text: str, words: Sequence[str], language: Language) -> int:
     return sum(bool(re.search(rf"\b{re.escape(w)}\b", lower)) for w in words)
 
 
-def _terms(reading: Reading, paragraph: int, start: int, end: int) -> list[str]:
-    """What a stretch of a paragraph speaks of: its nouns, and verbs that say more than *be* or *come*."""
-    if reading.docs:
-        doc, base = reading.docs[paragraph], reading.paragraphs[paragraph].start
-        return [
-            t.lemma_.lower() for t in doc
-            if start <= base + t.idx < end and t.pos_ in ("NOUN", "PROPN", "VERB") and not t.is_stop and len(t) > 3
-        ]  # fmt: skip
-    text = reading.story.text[start:end]
-    return [word for word, tag in tagged(text) if tag[0] in "nv" and len(word) > 1]
-
-
 class _Weights:
-    """How much a beat matters: who is in it, what turns in it, how much of the story speaks of the same things."""
+    """How much words matter: how much of the story speaks of the same things, who is in them, what turns in them."""
 
     def __init__(self, reading: Reading) -> None:
         self.language: Language = reading.story.language
         most = max((c.mentions for c in reading.people), default=1)
         self.people = {c.id: math.sqrt(c.mentions / max(1, most)) for c in reading.people}
-        self.reading = reading
-        terms = [_terms(reading, number, p.start, p.end) for number, p in enumerate(reading.paragraphs)]
-        self.words = Counter(t for found in terms for t in found)
-        self.common = math.log1p(max(self.words.values(), default=1))
+        # Nouns, and verbs that say more than *be* or *come*, by the word as it stands.
+        self.terms: dict[str, str] = {}
+        self.counts: Counter[str] = Counter()
+        for doc in reading.docs:
+            for t in doc:
+                if t.pos_ in ("NOUN", "PROPN", "VERB") and not t.is_stop and len(t) > 3:
+                    term = self.terms.setdefault(t.lower_, t.lemma_.lower())
+                    self.counts[term] += 1
+        if not reading.docs:
+            for paragraph in reading.paragraphs:
+                self.counts.update(self._terms(reading.story.read(paragraph)))
+        self.common = math.log1p(max(self.counts.values(), default=1))
 
-    def __call__(
-        self,
-        text: str,
-        span: Span,
-        paragraph: int,
-        people: Sequence[str],
-        seconds: float,
-        place: float,
-        merits: float,
-    ) -> float:
-        # What the story speaks of again and again; a second such thing adds less than the first.
-        terms = set(_terms(self.reading, paragraph, span.start, span.end))
-        told = sum(math.log1p(self.words[t]) for t in terms if self.words[t] > 1) / self.common
-        worth = 0.2 + 0.8 * (1 - math.exp(-told)) + merits
+    def _terms(self, words: str) -> Iterator[str]:
+        if self.language == "zh":
+            yield from (word for word, tag in tagged(words) if tag[0] in "nv" and len(word) > 1)
+        else:
+            yield from (self.terms[w] for w in re.findall(r"[\w-]+", words.lower()) if w in self.terms)
+
+    def telling(self, words: str) -> float:
+        """How much words speak of what the story speaks of again and again, 0 to 1; a second such thing adds less."""
+        counts = (self.counts[t] for t in set(self._terms(words)))
+        return 1 - math.exp(-sum(math.log1p(n) for n in counts if n > 1) / self.common)
+
+    def __call__(self, words: str, people: Sequence[str], seconds: float, place: float, merits: float) -> float:
+        worth = 0.2 + 0.8 * self.telling(words) + merits
         worth += 0.5 * min(1.5, sum(self.people.get(p, 0.0) for p in people))
-        worth += 0.4 * min(3, _has_any(text, lexicon("weight")["turns"][self.language], self.language))
+        worth += 0.4 * min(3, _has_any(words, lexicon("weight")["turns"][self.language], self.language))
         # What begins a story says who and where; what ends it is what it was about.
         if place < 0.06 or place > 0.85:
             worth *= 1.25
@@ -193,7 +191,7 @@ def beats(
     shown: set[int] = set()
     introductions = _introductions(reading)
 
-    def add(span: Span, words: str, who: str | None, paragraph: int, short: str | None = None) -> None:
+    def add(span: Span, words: str, who: str | None, paragraph: int, short: str = "") -> None:
         nonlocal setting
         while setting + 1 < len(settings) and settings[setting].span.end <= span.start:
             setting += 1
@@ -208,12 +206,12 @@ def beats(
         spoken = who is not None
         seconds = speaking_seconds(words, language)
         group = not spoken and _has_any(words, groups, language) > 0
-        leans, named = 0.0, None
+        leans, named, empty = 0.0, None, spoken and weigh.telling(words) < _EMPTY
         if spoken:
             # An answer leans on its question a little.
             leans = 0.35 if found and found[-1].who not in (None, who) else 0.15
-            if re.match(r"[“‘\"']?[a-z]", text[span.start : span.start + 2]):
-                leans = 1.0  # It goes on with a sentence that was begun before.
+            if re.match(r"[“‘\"']?[a-z]", text[span.start : span.start + 2]) or empty:
+                leans = 1.0  # It goes on with a sentence that was begun before, or says *Not at all*.
         elif _begins_with(words, leaning["alone"], language) and not _named_at_once(reading, span):
             named = _named(reading, paragraph, span, words)
             leans = 0.2 if named or _clear_pronoun(reading, words) else 1.0
@@ -221,7 +219,12 @@ def beats(
             leans = 0.4
         elif _begins_with(words, leaning["joined"], language):
             leans = 0.25
-        merits = 0.6 * spoken + 0.25 * group + 0.2 * bool(done) + 0.25 * any(map(shows, done.values()))
+        merits = (
+            (0.6 if spoken and not empty else 0.0)
+            + 0.25 * group
+            + 0.2 * bool(done)
+            + 0.25 * any(map(shows, done.values()))
+        )
         if not spoken and setting not in shown and settings[setting].words:
             merits += 0.35
             shown.add(setting)
@@ -235,25 +238,27 @@ def beats(
             merits += sum(0.7 * weigh.people.get(who, 0.0) for who in introduced)
         if reading.paragraphs[paragraph].verse:
             merits -= _VERSE
-        score = weigh(words, span, paragraph, people[:3], seconds, place, merits)
-        if not spoken and any(q.speech for q in reading.quotes_in(span.start, span.end)):
-            score *= 0.6
+        extra = 0.0
         if any(e.start < span.end and span.start < e.end for e in essential):
-            score += _ESSENTIAL
-        brief = shortened(words, language, BRIEF) if seconds > BRIEF + 1 and not spoken else short
-        if brief == words or (brief and not spoken and not _whole(reading, paragraph, span, len(brief))):
+            extra = _ESSENTIAL
+        # Speech that the narrator has to tell.
+        share = 0.6 if not spoken and any(q.speech for q in reading.quotes_in(span.start, span.end)) else 1.0
+        brief = short if spoken else shortened(words, language, BRIEF) if seconds > BRIEF + 1 else None
+        if not brief or brief == words or (not spoken and not _whole(reading, paragraph, span, len(brief))):
             brief = None
+        said_in = speaking_seconds(brief, language) if brief else 0.0
         found.append(Beat(
-            span.start, span.end, words, who, setting, paragraph, people, done, group, leans, score, seconds, brief,
-            named=named,
+            span.start, span.end, words, who, setting, paragraph, people, done, group, leans,
+            extra + share * weigh(words, people[:3], seconds, place, merits), seconds, brief,
+            extra + share * weigh(brief, people[:3], said_in, place, merits) if brief else 0.0, named=named,
         ))  # fmt: skip
 
     for index, paragraph in enumerate(reading.paragraphs):
         for piece in _pieces(reading, index, paragraph.start, paragraph.end, speakers):
             if isinstance(piece, list):
-                words = _line(text, piece, language, SPEECH)
+                words = _line(text, piece, language, SPEECH, weigh.telling)
                 if words:
-                    short = _line(text, piece, language, SPEECH_BRIEF)
+                    short = _line(text, piece, language, SPEECH_BRIEF, weigh.telling)
                     add(Span(piece[0].start, piece[-1].end), words, speakers[piece[0]], index, short)
             else:
                 words = _narration(text[piece.start : piece.end], language, paragraph.verse)
@@ -386,8 +391,11 @@ def _narration(text: str, language: Language, verse: bool) -> str | None:
     return ended(short, language) if short else None
 
 
-def _line(text: str, quotes: Sequence[Quote], language: Language, longest: float) -> str | None:
-    """What a character says: its parts joined, as many sentences as can be said in about `longest` seconds."""
+def _line(
+    text: str, quotes: Sequence[Quote], language: Language, longest: float, telling: Callable[[str], float]
+) -> str:
+    """What a character says, its parts joined: of what is longer than about `longest` seconds those sentences, one
+    after the other, that tell most."""
     parts: list[str] = []
     for quote in quotes:
         words = clean(said(text, quote), language)
@@ -396,19 +404,26 @@ def _line(text: str, quotes: Sequence[Quote], language: Language, longest: float
         if parts and parts[-1].endswith(",") and words[:1].isupper() and not words.startswith("I "):
             parts[-1] = parts[-1][:-1] + "."
         parts.append(words)
-    joint = "" if language == "zh" else " "
-    words = joint.join(parts)
+    words = ("" if language == "zh" else " ").join(parts)
     if speaking_seconds(words, language) > longest:
-        kept, after = "", 0
-        for s in sentences(words, 0, len(words), language):
-            if speaking_seconds(words[: s.end], language) > longest - 2:
-                break
-            kept, after = words[: s.end], s.end
-        if speaking_seconds(kept, language) < 2.5:
-            # A cry alone says little: with as much of what follows as there is time for.
-            following = words[after:].strip()
-            first = next(iter(sentences(following, 0, len(following), language)), None)
-            more = shortened(following[: first.end], language, longest - 3, anywhere=True) if first else None
-            kept = joint.join(part for part in (kept, more) if part)
-        words = kept
-    return ended(words[:1].upper() + words[1:], language) or None
+        words = _most_telling(words, language, longest, telling)
+    return ended(words[:1].upper() + words[1:], language)
+
+
+def _most_telling(words: str, language: Language, longest: float, telling: Callable[[str], float]) -> str:
+    spans = sentences(words, 0, len(words), language)
+    leaning = lexicon("weight")["leaning"][language]["alone"]
+    best, kept = -1.0, ""
+    for number, first in enumerate(spans):
+        alone = not number or not _begins_with(words[first.start : first.end], leaning, language)
+        for last in spans[number:]:
+            part: str | None = words[first.start : last.end].strip()
+            if speaking_seconds(part, language) > longest:
+                # With as much of the next sentence as there is time for.
+                part = shortened(part, language, longest, anywhere=True) if last == first else None
+                if part is None:
+                    break
+            worth = telling(part) * (0.6 + min(longest, speaking_seconds(part, language))) * (1.0 if alone else 0.6)
+            if worth > 1.05 * best:  # Of two alike the first.
+                best, kept = worth, part
+    return kept

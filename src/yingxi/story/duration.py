@@ -53,7 +53,12 @@ def ended(text: str, language: Language) -> str:
 def halves(text: str, language: Language, anywhere: bool) -> tuple[str, str] | None:
     """A long text cut in two where one may breathe, nearest to its middle: after a sentence, or, with `anywhere`,
     after a clause. None where there is no such place in its middle third or so."""
-    ends = [m.end() for m in re.finditer(r"[。！？!?….][”’」』\"']?(?:\s+|(?<=[。！？”」』]))", text)]
+    ends = [
+        m.end()
+        for m in re.finditer(
+            r"(?<!\b[DM]r)(?<!\bMrs)(?<!\bSt)[。！？!?….][”’」』\"']?(?:\s+|(?<=[。！？”」』]))", text
+        )
+    ]
     if anywhere:
         ends += [m.end() for m in re.finditer(r"[;；：—，\n]\s*|, (?=(?:and|but|for|so|while|until|as)\b)", text)]
     middle = [at for at in ends if 0.3 * len(text) <= at <= 0.7 * len(text)]

@@ -122,4 +122,4 @@ def _options(beat: Beat, language: Language) -> list[Beat]:
     seconds = speaking_seconds(beat.brief, language)
     # A name stands in the same place of the brief form; what follows it is as long as there.
     named = beat.named and ended(beat.named[: len(beat.brief) + len(beat.named) - len(beat.text)], language)
-    return [beat, replace(beat, text=beat.brief, named=named, seconds=seconds, score=0.75 * beat.score)]
+    return [beat, replace(beat, text=beat.brief, named=named, seconds=seconds, score=beat.brief_score)]
