@@ -118,3 +118,24 @@ def test_books(shared: Path, name: str, who: set[str], least: float) -> None:
     assert who <= {c.id for c in reading.people}
     found = speakers(reading)
     assert sum(w is not None for w, _ in found) >= least * len(found)
+
+
+def test_a_captain_and_his_wife_are_two(tmp_path: Path) -> None:
+    reading = reading_of(
+        tmp_path,
+        "Captain Lennox walked in. Mrs. Lennox smiled at him. “Good day,” said Captain Lennox. “Good day,” said Mrs. "
+        "Lennox. Newland Gray laughed, and Mrs. Newland Gray laughed too. Newland Gray rose and bowed.",
+    )
+    people = {c.name: c.gender for c in reading.people}
+    assert people["Captain Lennox"] == "male"
+    assert people["Mrs. Lennox"] == "female"
+    assert {"Newland Gray", "Mrs. Newland Gray"} <= set(people)
+
+
+def test_a_court_and_a_town_are_nobody(tmp_path: Path) -> None:
+    reading = reading_of(
+        tmp_path,
+        "The High Court sat late. New York slept. Tom Reed of the Inner Temple came in. The Inner Temple knew him, and "
+        "the Temple was proud. “It is late,” said Tom Reed. High Court rose. New York woke and New York shouted.",
+    )
+    assert {c.name for c in reading.people} == {"Tom Reed"}

@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from yingxi.core.cast import Character
@@ -61,6 +62,7 @@ _SOUNDS = frozenset(
         "sound",
     ]
 )
+_RANKS = frozenset(["captain", "colonel", "major", "general", "sergeant", "inspector", "judge"])
 _FORMAL = frozenset(["mr", "mr.", "mrs", "mrs.", "miss", "dr", "dr."])
 _CRIES = frozenset(["o", "oh", "ah", "yes", "no", "well", "alas"])
 _OWNERS = frozenset(["my", "his", "her", "our", "their", "your"])
@@ -256,7 +258,10 @@ def _collect(reading: Reading) -> dict[tuple[str, ...], Person]:
 
 def _merge(people: dict[tuple[str, ...], Person], reading: Reading) -> list[list[Person]]:
     """Groups of names and nouns for one person."""
-    names = [p for p in people.values() if not p.nominal]
+    # The Inner Temple, and the Temple.
+    places = {p.key for p in people.values() if _is_place(p)}
+    houses = {(key[-1],) for key in places} - {(p.key[-1],) for p in people.values() if p.title}
+    names = [p for p in people.values() if not p.nominal and p.key not in places | houses]
     # Who does the same as a person is one: Pigsy and *Sandy* walked.
     company = {word for p in names if _accepted(p) for word in p.key}
     accepted = {p.key for p in names if _accepted(p) or p.beside in company}
@@ -301,6 +306,17 @@ def _merge(people: dict[tuple[str, ...], Person], reading: Reading) -> list[list
     for p in [*names, *nominals]:
         groups[root(p.key)].append(p)
     return [group for group in groups.values() if any(p.key in accepted for p in group)]
+
+
+@cache
+def _placelike() -> frozenset[str]:
+    places = lexicon("places")["en"]
+    return frozenset([*places["outdoors"], *places["indoors"], "court", "york", "city", "company", "society", "club"])
+
+
+def _is_place(p: Person) -> bool:
+    unknown = not p.nominal and not p.title and p.gender == "unknown"
+    return unknown and len(p.key) > 1 and p.key[-1] in _placelike()
 
 
 def _accepted(p: Person) -> bool:
@@ -378,7 +394,8 @@ def _gender(group: list[Person], mentions: list[Mention], reading: Reading) -> s
     told = Counter(p.gender for p in group for _ in p.places if p.gender != "unknown")
     if told:
         return told.most_common(1)[0][0]
-    votes: Counter[str] = Counter()
+    # In most books captains and judges are men; two pronouns say that one is not.
+    votes = Counter({"male": int(any(p.title in _RANKS for p in group))})
     text = reading.story.text
     # In *the visitor heard her steps* she is another.
     named = any(not p.nominal for p in group)
@@ -395,7 +412,7 @@ def _gender(group: list[Person], mentions: list[Mention], reading: Reading) -> s
         others = list(reading.mentions_in(mention.end, mention.end + (found.start() if found else 0)))
         if found and not others:
             votes[_PRONOUNS[found[1].lower()]] += 1
-    best = votes.most_common(2)
+    best = (+votes).most_common(2)
     if best and best[0][1] >= 2 * (best[1][1] if len(best) > 1 else 0):
         return best[0][0]
     return "unknown"

@@ -94,6 +94,11 @@ def _may_be(short: Person, long: Person) -> bool:
     a, b = {full(w) for w in short.bare}, {full(w) for w in long.bare}
     if not a <= b or (short.gender != long.gender and "unknown" not in (short.gender, long.gender)):
         return False
+    if a == b and short.title != long.title and "female" in (short.gender, long.gender):
+        # Mrs. Newland Archer is the wife of Newland Archer, and Mrs. Lennox the captain's.
+        told = any(word in lexicon("names")["female"] for word in short.bare)
+        if (short.title and long.title) or ("mrs" in (short.title, long.title) and len(a) > 1 and not told):
+            return False
     if a == b:
         # Bennet is Mr. Bennet; Dr. Howard is Mr. Howard; Tom is Thomas.
         return bool(long.title) > bool(short.title) or (len(short.key) <= len(long.key) and len(short) <= len(long))
