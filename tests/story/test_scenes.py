@@ -25,6 +25,7 @@ def scenes(words: str, tmp_path: Path) -> list[tuple[str, Setting]]:
         ("I rang the bell and was shown up to the chamber that had been mine.", "chamber"),
         ("Peter was sitting in his wife's room, holding the bundle.", "wife's room"),
         ("They came to the end of the street.", "end of the street"),
+        ("As he spoke the gleam of the side-lights of a carriage came round the bend.", ""),
         ("They began to climb up the hill.", "hill"),
         ("An old woman was sitting under the tree in the meadow.", "meadow"),
         ("In the kitchen, Mary was peeling potatoes.", "kitchen"),

@@ -400,6 +400,8 @@ def _gender(group: list[Person], mentions: list[Mention], reading: Reading) -> s
     # In *the visitor heard her steps* she is another.
     named = any(not p.nominal for p in group)
     words = r"\b(he|him|his|himself|she|her|hers|herself)\b" if named else r"\b(he|himself|she|herself)\b"
+    if any(persons("en").get(p.key[-1], {}).get("kind") == "animal" for p in group):
+        words = words.replace("he|", "it|its|itself|he|", 1)
     for mention in mentions[:200]:
         lead = re.split(r"[.!?\n]\s", text[max(0, mention.start - 160) : mention.start])[-1]
         if re.search(r"\b(?:he|him|his|she|her)\b", lead, re.IGNORECASE):
@@ -411,7 +413,7 @@ def _gender(group: list[Person], mentions: list[Mention], reading: Reading) -> s
         found = re.search(words, after[:stop], re.IGNORECASE)
         others = list(reading.mentions_in(mention.end, mention.end + (found.start() if found else 0)))
         if found and not others:
-            votes[_PRONOUNS[found[1].lower()]] += 1
+            votes[_PRONOUNS.get(found[1].lower(), "unknown")] += 1
     best = (+votes).most_common(2)
     if best and best[0][1] >= 2 * (best[1][1] if len(best) > 1 else 0):
         return best[0][0]

@@ -34,6 +34,12 @@ _MOVE = frozenset([
 ])
 # fmt: on
 _LOOKS = _BE | {"go", "look", "seem", "stretch", "open", "smell", "rise"}
+_PARTS = frozenset([
+    "end", "foot", "top", "side", "corner", "edge", "middle", "gate", "gates", "front", "bank", "banks", "mouth",
+    "head", "bottom", "heart", "centre", "center", "back", "part", "pool", "streets", "street", "shore", "entrance",
+    "door", "floor", "border", "depths", "outskirts", "slope", "room", "chamber", "hall", "house", "palace", "garden",
+])  # fmt: skip
+"""What has a place of its own in a place: *the foot of the mountain*, not *the side-lights of a carriage*."""
 _FROM_OUTSIDE = frozenset([
     "house", "castle", "palace", "church", "abbey", "inn", "tavern", "cottage", "hut", "cabin", "tower", "school",
     "temple", "shop", "town", "city", "village", "farm", "prison", "office",
@@ -73,7 +79,8 @@ def place(doc: "Doc", start: int, end: int, spoken: "list[tuple[int, int]]") -> 
         span = doc.char_span(*match.span(match.lastgroup or 0), alignment_mode="expand")
         if span is None or (match["common"] and span.root.text[0].isupper()):  # A title: *in the Study in Scarlet*.
             continue
-        if _is_at(span.root, match.start() - start < _FIRST):
+        part = " of " in span.text and span.root.lower_ not in _PARTS and match["common"]
+        if not part and _is_at(span.root, match.start() - start < _FIRST):
             return " ".join(span.text.split())
     return None
 
@@ -92,6 +99,8 @@ def _is_at(noun: "Token", first: bool) -> bool:
     at = noun.head
     if at.lower_ == "of":  # Of *the end of the street* the street.
         at = at.head.head
+        if at.pos_ != "ADP":
+            return False
     verb = at.head
     for _ in range(3):
         if verb.pos_ in ("VERB", "AUX"):
