@@ -135,7 +135,7 @@ def test_a_captain_and_his_wife_are_two(tmp_path: Path) -> None:
 def test_a_court_and_a_town_are_nobody(tmp_path: Path) -> None:
     reading = reading_of(
         tmp_path,
-        "The High Court sat late. New York slept. Tom Reed of the Inner Temple came in. The Inner Temple knew him, and "
+        "The High Court sat late. New York slept. Tom Reed of the Inner Temple came. The Inner Temple knew him, and "
         "the Temple was proud. “It is late,” said Tom Reed. High Court rose. New York woke and New York shouted.",
     )
     assert {c.name for c in reading.people} == {"Tom Reed"}

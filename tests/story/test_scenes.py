@@ -27,6 +27,7 @@ def scenes(words: str, tmp_path: Path) -> list[tuple[str, Setting]]:
         ("They came to the end of the street.", "end of the street"),
         ("As he spoke the gleam of the side-lights of a carriage came round the bend.", ""),
         ("They began to climb up the hill.", "hill"),
+        ("One morning four travellers walked up a lonely mountain.", "lonely mountain"),
         ("An old woman was sitting under the tree in the meadow.", "meadow"),
         ("In the kitchen, Mary was peeling potatoes.", "kitchen"),
         ("It was still early when we found ourselves in Marlow Avenue.", "Marlow Avenue"),
@@ -80,6 +81,11 @@ def test_a_new_chapter_does_not_begin_in_the_old_place(tmp_path: Path) -> None:
         f"CHAPTER I\n\nTom came into the kitchen. {FILLER}\n\nCHAPTER II\n\nTom was older now. {FILLER}\n", tmp_path
     )
     assert [s.words for _, s in told] == ["kitchen", ""]
+
+
+def test_a_staff_that_falls_like_thunder_makes_no_storm(tmp_path: Path) -> None:
+    ((_, scene),) = scenes("A Tale\n\nThe iron staff came down like thunder, and Tom fell like a stone.\n", tmp_path)
+    assert scene.weather == "clear"
 
 
 def test_talk_of_winter_makes_no_winter(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ _MOVE = frozenset([
     "flee", "escape", "move", "back", "send", "hasten", "set",
 ])
 # fmt: on
+_REACH = frozenset(["reach", "enter", "cross", "climb", "approach"])
 _LOOKS = _BE | {"go", "look", "seem", "stretch", "open", "smell", "rise"}
 _PARTS = frozenset([
     "end", "foot", "top", "side", "corner", "edge", "middle", "gate", "gates", "front", "bank", "banks", "mouth",
@@ -93,7 +94,10 @@ def _is_at(noun: "Token", first: bool) -> bool:
         within = first and noun.lemma_ not in _FROM_OUTSIDE and noun.head.dep_ == "ROOT"
         return within and noun.head.lemma_ in _LOOKS and _happens(noun.head)
     if noun.dep_ == "dobj":
-        return noun.head.lemma_ in ("reach", "enter", "cross", "climb", "approach") and _happens(noun.head)
+        # *Walked up a mountain*, of which the parser may make *walked-up*.
+        before = noun.doc[max(0, noun.left_edge.i - 1)].lower_
+        reached = noun.head.lemma_ in (_MOVE if before in _TO else _REACH)
+        return reached and _happens(noun.head)
     if noun.dep_ != "pobj":
         return False
     at = noun.head

@@ -20,6 +20,7 @@ _AT = re.compile(
 )
 _ELSEWHEN = re.compile(r"\b(?:last|preceding|previous|dated|yesterday|to-?morrow)\b", re.IGNORECASE)
 _HABIT = re.compile(r"\b(?:used to|would|always|every|often|never|if|when)\b", re.IGNORECASE)
+_NO_SIMILE = r"(?<!\blike )(?<!\blike a )(?<!\blike the )"
 _NO_THING = r"(?! (?:dress|gown|coat|clothes|cap|paper|papers|edition|post|train|service|mail|meal|news)\b)"
 """*Evening dress* is worn at any time."""
 _SOON = 200
@@ -72,7 +73,12 @@ def _cues(language: Language, kind: Cue) -> tuple[tuple[re.Pattern[str], str], .
     for name, words in lexicon("places")[kind][language].items():
         either = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
         found.append(
-            (re.compile(either if language == "zh" else rf"\b(?:{either})\b{_NO_THING}", re.IGNORECASE), name)
+            (
+                re.compile(
+                    either if language == "zh" else rf"{_NO_SIMILE}\b(?:{either})\b{_NO_THING}", re.IGNORECASE
+                ),
+                name,
+            )
         )
     return tuple(found)
 
