@@ -56,3 +56,17 @@ def test_looks_in_the_text_s_own_words(tmp_path: Path) -> None:
     child = next(c for c in reading.people if c.id == "程小禾")
     assert "旧红棉袄" in child.description
     assert all("棉袄" in reading.story.text[a:b] for a, b in child.described)
+
+
+def test_a_stranger_s_looks_are_his_who_says_his_name_next(tmp_path: Path) -> None:
+    reading = reading_of(
+        tmp_path,
+        "秦岳回头看那人：身长九尺，面如黑铁，目能视远，豹头环眼，是个铁匠打扮的汉子。秦岳见他不凡，问其姓名。其人曰："
+        "“某姓卫名山，字子高，卖铁为生。”秦岳大喜。子高亦喜。秦岳曰：“可同去。”子高曰：“愿往。”\n"
+        "时有兄弟二人，一名吕方，一名吕圆。吕方曰：“我二人亦往。”吕圆曰：“同去。”吕方、吕圆遂行。\n",
+    )
+    people = {c.id: c for c in reading.people}
+    assert people["卫山"].description.startswith("身长九尺，面如黑铁，目能视远，豹头环眼")
+    assert "铁匠" not in people["卫山"].description
+    assert not people["秦岳"].description
+    assert [(r.to, r.kind) for r in people["吕方"].relations] == [("吕圆", "brother")]

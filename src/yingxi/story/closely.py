@@ -110,10 +110,10 @@ def _people(reading: Reading, answer: Answer, chunk: Chunk) -> dict[str, str]:
         who = names.get(person.name.strip().lower())
         if who:
             related = [
-                Relation(to=names[r.to.strip().lower()], kind=r.kind)
+                Relation(to=names[r.to.strip().lower()], kind=r.kind, source=(told.start, told.end))
                 for r in person.relations
-                if copied(reading.story.text, r.evidence, chunk.start, chunk.end)
-                and names.get(r.to.strip().lower(), who) != who
+                if names.get(r.to.strip().lower(), who) != who
+                and (told := copied(reading.story.text, r.evidence, chunk.start, chunk.end))
             ]
             old = people[who].relations
             fresh_ones = [r for r in related if all((r.to, r.kind) != (o.to, o.kind) for o in old)]

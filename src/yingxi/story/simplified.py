@@ -47,10 +47,14 @@ class Restore(Protocol):
 
 def restored(person: Character, restore: Restore) -> Character:
     """A member of the cast with the names and looks as the author wrote them; the id stays."""
+    looks, parts, at = person.description, list[str](), 0
+    for passage in person.described:
+        parts.append(restore(looks[at : at + passage[1] - passage[0]], passage))
+        at += passage[1] - passage[0] + 1
     return person.model_copy(update={
         "name": restore(person.name),
         "aliases": tuple(map(restore, person.aliases)),
-        "description": restore(person.description, person.described[0] if person.described else None),
+        "description": "；".join(parts) if at == len(looks) + 1 else restore(looks, (person.described or [None])[0]),
     })  # fmt: skip
 
 
