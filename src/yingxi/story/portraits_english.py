@@ -18,6 +18,8 @@ _POSSESSIVE = {"his": "male", "her": "female", "my": "i"}
 _SEEN = words("seen")
 _LOOKS = words("looks")
 _NOT_LOOKS = words("not_looks")
+_LONG = 160
+"""Characters of a sentence of which only a clause is told."""
 _DESCRIBED = 300
 
 
@@ -96,13 +98,21 @@ def looks(reading: Reading) -> dict[str, tuple[str, tuple[tuple[int, int], ...]]
                 who = _looker(reading, token, paragraph.start, start)
                 if who is not None:
                     spans = found.setdefault(who, [])
-                    if (start, end) not in spans and len(spans) < 4:
-                        spans.append((start, end))
+                    span = (start, end) if end - start <= _LONG else _clause(token, paragraph.start)
+                    if span not in spans and len(spans) < 4:
+                        spans.append(span)
     told = {}
     for who, spans in found.items():
         words = " ".join(" ".join(reading.story.text[s:e].split()) for s, e in spans)
         told[who] = (words, tuple(spans))
     return told
+
+
+def _clause(token: "Token", base: int) -> tuple[int, int]:
+    """The clause of a long sentence that a word stands in."""
+    verb = next((t for t in token.ancestors if t.pos_ in ("VERB", "AUX")), token.sent.root)
+    first, last = verb.left_edge, verb.right_edge
+    return base + first.idx, base + last.idx + len(last)
 
 
 def _looker(reading: Reading, token: "Token", base: int, start: int) -> str | None:
