@@ -6,46 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from yingxi.core.story import Aside, Chapter, Language, Paragraph, Span
+from yingxi.core.story import Aside, Chapter, Language, Paragraph
 from yingxi.story.asides import asides, frame
+from yingxi.story.frontmatter import contents, finish, front, title_told
+from yingxi.story.headings import Heading, Row, headings, label, numbered_pages
 from yingxi.story.sentence import sentences
 from yingxi.story.verse import stanza
 
-_TEENS = "THIRTEEN|FOURTEEN|FIFTEEN|SIXTEEN|SEVENTEEN|EIGHTEEN|NINETEEN|(?:TWENTY|THIRTY|FORTY|FIFTY)(?:[- ]\\w+)?"
-_NUMBER = (
-    rf"(?:[IVXLC]+|\d+|(?:THE )?(?:FIRST|SECOND|THIRD|FOURTH|FIFTH|LAST)|{_TEENS}"
-    r"|ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|TEN|ELEVEN|TWELVE)"
-)
-_EN_HEADING = re.compile(
-    rf"(?:CHAPTER|BOOK|PART|ADVENTURE|ACT|SCENE|STAVE|LETTER|VOLUME|SECTION)\s+{_NUMBER}\b[.:—\-\s]*(?P<words>.*)"
-    rf"|(?:PROLOGUE|EPILOGUE|PREFACE|INTRODUCTION|CONCLUSION|AFTERWORD|FINALE)\.?(?P<none>)|(?P<numeral>[IVXLC]+|\d{{1,3}})\.?(?:\s+(?P<rest>[A-Z].*))?",
-    re.IGNORECASE,
-)
-_ZH_COUNT = "[零〇一二两三四五六七八九十百千0-9０-９]+"
-_ZH_PART = (
-    "楔子|序章|序幕|序言|序|引子|引言|尾声|尾聲|前言|后记|後記|大结局|终章|[上中下][部卷篇]"
-    f"|卷{_ZH_COUNT}|番外{_ZH_COUNT}?"
-)
-_ZH_HEADING = re.compile(
-    rf"(?:正文[\s　]*)?第{_ZH_COUNT}[回章节節卷部集折幕篇][\s　:：、.．]*(?P<words>.*)"
-    rf"|(?:{_ZH_PART})(?:[\s　:：].{{0,20}})?(?P<none>)"
-    r"|[（(]?(?P<numeral>[一二三四五六七八九十]+|\d{1,3})[)）]?(?:[、.．][\s　]*(?P<rest>.{0,20}))?"
-)
 _BYLINE = re.compile(
     r"(?:by|from|after|retold from|an episode (?:of|from))\s+\S.*"
     r"|(?:作者|原著|出自|选自|選自|取材|改编自|改編自).*|.{1,12}[著撰]",
     re.IGNORECASE,
 )
 _END_MARKS = ".!?。！？…”’」』\"':：;；,，)）—"
-
-
-@dataclass(frozen=True)
-class Row(Span):
-    """A line of the text without its surrounding white space; `indent` in characters, `lonely` between blanks."""
-
-    indent: int
-    lonely: bool
-    first: bool
 
 
 @dataclass(frozen=True)
@@ -79,27 +52,9 @@ def _rows(text: str, start: int, end: int) -> list[Row]:
     return rows
 
 
-def _heading(text: str, row: Row, language: Language, marked: frozenset[int] = frozenset()) -> str | None:
-    """A heading's own words ('' if it has a number only), or None where the line is no heading. `marked`: where lines
-    begin that the book's format calls headings."""
-    line = text[row.start : row.end]
-    if row.start in marked:
-        return line.strip("# \t")
-    if len(line) > (60 if language == "zh" else 90):
-        return None
-    match = (_ZH_HEADING if language == "zh" else _EN_HEADING).fullmatch(line)
-    if not match:
-        return None
-    if match["numeral"] and (not row.lonely or (language == "en" and re.match(r"I [^A-Z]|[a-z]", line))):
-        return None  # "I laughed." is a sentence.
-    words = (match["words"] or match["rest"] or "").strip(" .:—-_")
-    prose = (words and line[-1] in ("。！？”，" if language == "zh" else ",;")) or words.count(". ") > 0
-    return None if prose else words
-
-
 def is_heading(line: str, language: Language) -> bool:
     """Whether a line by itself reads as the heading of a chapter."""
-    return _heading(line, Row(0, len(line), 0, True, True), language) is not None
+    return label(line, language) is not None
 
 
 def _wrapped(text: str, rows: list[Row], language: Language) -> bool:
@@ -173,48 +128,62 @@ def divide(text: str, language: Language, marked: frozenset[int] = frozenset(), 
     `marked` and `known` are the headings and the asides that the book's format tells.
     """
     start, end, aside = frame(text)
+    told = title_told(text, start)
     rows = _rows(text, start, end)
-    aside += [*known, *asides(text, rows, language)]
+    aside += [*known, *asides(text, _without(rows, known), language)]
     rows = _without(rows, aside)
-    title: str | None = None
-    byline = ""
-    if rows:
-        words = _heading(text, rows[0], language, marked)
-        first = text[rows[0].start : rows[0].end]
-        if words is not None:
-            title = words or None
-        elif _is_title(text, rows):
-            title, rows = first, rows[1:]
-            if rows and len(rows) > 1 and rows[0].end - rows[0].start <= 80:
-                line = text[rows[0].start : rows[0].end]
-                if _BYLINE.fullmatch(line) and line[-1] not in ".。":
-                    byline, rows = line, rows[1:]
-    groups: list[tuple[str, list[Row]]] = [("", [])]
-    for row in rows:
-        words = _heading(text, row, language, marked)
-        if words is None:
-            groups[-1][1].append(row)
-        else:
-            groups.append((text[row.start : row.end], []))
-    wrapped = _wrapped(text, rows, language)
-    chapters = []
-    above = ""
-    empty: list[str] = []
-    for heading, body in groups:
+    heads = headings(text, rows, language, marked)
+    title, byline, skip = _title(text, rows, heads, marked)
+    rows = rows[skip:]
+    heads = [replace(h, first=h.first - skip, last=h.last - skip) for h in heads if h.first >= skip]
+    pages = numbered_pages(heads)
+    aside += [Aside(rows[h.first].start, rows[h.first].end, "page number") for h in pages]
+    heads, table = contents(text, rows, [h for h in heads if h not in pages], language)
+    edges = [*front(text, rows, heads, table, language), *finish(text, rows)]
+    heads = [h for h in heads if not any(a.start <= rows[h.first].start < a.end for a in edges)]
+    aside += [*table, *edges]
+    chapters = _chapters(text, rows, heads, aside, language)
+    return Parts(told or title, byline, tuple(chapters), tuple(sorted(aside, key=lambda a: a.start)))
+
+
+def _title(
+    text: str, rows: list[Row], heads: Sequence[Heading], marked: frozenset[int]
+) -> tuple[str | None, str, int]:
+    """The title and the byline that the first lines are, and how many lines."""
+    if not rows:
+        return None, "", 0
+    if heads and heads[0].first == 0 and (heads[0].label or rows[0].start in marked or len(heads) > 2):
+        words = heads[0].words if heads[0].label else ""
+        return (words if 0 < len(words) <= 60 else None), "", 0
+    if not _is_title(text, rows):
+        return None, "", 0
+    title, byline, skip = text[rows[0].start : rows[0].end], "", 1
+    if len(rows) > 2 and rows[1].end - rows[1].start <= 80:
+        line = text[rows[1].start : rows[1].end]
+        if _BYLINE.fullmatch(line) and line[-1] not in ".。":
+            byline, skip = line, 2
+    return title, byline, skip
+
+
+def _chapters(
+    text: str, rows: list[Row], heads: Sequence[Heading], aside: Sequence[Aside], language: Language
+) -> Iterator[Chapter]:
+    bounds = [0, *(h.first for h in heads), len(rows)]
+    bodies = [rows[0 : bounds[1]]]
+    bodies += [rows[h.last : after] for h, after in zip(heads, bounds[2:], strict=True)]
+    bodies = [_without(body, aside) for body in bodies]
+    wrapped = _wrapped(text, [row for body in bodies for row in body], language)
+    above: list[Heading] = []
+    for head, body in zip([None, *heads], bodies, strict=True):
         paragraphs = tuple(_paragraphs(text, body, language, wrapped))
         if not paragraphs:
             # A heading with nothing under it, such as PART ONE above CHAPTER I, belongs to the next.
-            above = heading or above
-            empty.append(heading)
+            above += [head] if head else []
             continue
-        if len(empty) >= 3:
-            # Many in a row are a table of contents.
-            above = ""
-        empty = []
-        name = " ".join(part for part in (above, heading) if part)
-        chapters.append(Chapter(paragraphs[0].start, paragraphs[-1].end, name, paragraphs))
-        above = ""
-    return Parts(title, byline, tuple(chapters), tuple(sorted(aside, key=lambda a: a.start)))
+        # Many in a row are a table of contents.
+        names = [*(above if len(above) < 3 else ()), *([head] if head else [])]
+        yield Chapter(paragraphs[0].start, paragraphs[-1].end, " ".join(h.title for h in names), paragraphs)
+        above = []
 
 
 def _without(rows: list[Row], aside: Sequence[Aside]) -> list[Row]:

@@ -1,0 +1,107 @@
+"""What stands before a book's first chapter and after its last: title pages, contents, lists, dedications."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from yingxi.core.story import Aside, Language
+from yingxi.story.headings import Heading, Row, plain, prose
+
+_CONTENTS = re.compile(r"(?:TABLE OF )?CONTENTS\.?(?: OF .{0,40})?|目[\s　]*[录錄次]", re.IGNORECASE)
+_ABOUT = re.compile(r"[【\[]?(?:内容|作品)?(?:简介|文案|相关)[】\]]?\s*(?:[:：]|$)")
+_END = re.compile(
+    r"(?:THE )?END[.!]?|END OF (?:THE )?(?:\w+ )?(?:BOOK|PART|VOLUME|VOL\.|EPOCH|CHAPTER|STORY|TALE)\b.{0,20}"
+    r"|FINIS\.?|[（(【]?(?:全[书書文][完终終]|全[剧劇]终|完结|完|终)[)）】]?",
+    re.IGNORECASE,
+)
+_HEADER_TITLE = re.compile(r"^Title:[ \t]*(\S.*(?:\n[ \t]+\S.*)*)", re.MULTILINE)
+
+
+def title_told(text: str, end: int) -> str | None:
+    """The title that the licence above a Project Gutenberg book tells."""
+    match = _HEADER_TITLE.search(text, 0, end)
+    return " ".join(match[1].split()) if match else None
+
+
+def contents(
+    text: str, rows: Sequence[Row], heads: Sequence[Heading], language: Language
+) -> tuple[list[Heading], list[Aside]]:
+    """The headings that are not lines of a table of contents, and what the table is."""
+    lines = [text[r.start : r.end] for r in rows]
+    within = {i: h for h in heads for i in range(h.first, h.last)}
+    begin = next((i for i, line in enumerate(lines[:400]) if _CONTENTS.fullmatch(plain(line))), None)
+    first = begin if begin is not None else next((h.first for h in heads), None)
+    if first is None:
+        return list(heads), []
+    told = _first_prose(lines, rows, set(within), first + 1, language)
+    listed = [h for h in heads if first <= h.first < told and h.first != begin]
+    last = listed[-1] if listed else None
+    entries = listed[:-1]
+    again = last is not None and any(_same(h, last) for h in entries)
+    if begin is None and (len(listed) < 4 or not again):
+        return list(heads), []
+    end = told
+    if last is not None and (again or len(listed) < 3):
+        # The last is the first chapter's own, with that of the part above it.
+        end = last.first
+        for above in reversed(entries):
+            if above.label and above.label.above and above.last == end and not (last.label and last.label.above):
+                end = above.first
+    gone = [h for h in heads if first <= h.first < end]
+    span = Aside(rows[first].start, rows[end - 1].end, "contents")
+    return [h for h in heads if h not in gone], [span] if end > first else []
+
+
+def _same(one: Heading, other: Heading) -> bool:
+    if one.label and other.label and one.label.number == other.label.number:
+        return one.label.above == other.label.above
+    return one.words.casefold() == other.words.casefold()
+
+
+def _first_prose(lines: Sequence[str], rows: Sequence[Row], headed: set[int], begin: int, language: Language) -> int:
+    for start, end in _blocks(rows, begin, len(rows)):
+        own = [i for i in range(start, end) if i not in headed]
+        if own and prose([lines[i] for i in own], language):
+            return own[0]
+    return len(rows)
+
+
+def _blocks(rows: Sequence[Row], begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """Rows that stand together, from one index to the other."""
+    start = begin
+    for i in range(begin + 1, end + 1):
+        if i == end or rows[i].first or i - start >= 6:
+            yield start, i
+            start = i
+
+
+def front(
+    text: str, rows: Sequence[Row], heads: Sequence[Heading], table: Sequence[Aside], language: Language
+) -> list[Aside]:
+    """Title pages, dedications and lists above the first chapter, also under headings of their own. `table` is the
+    table of contents."""
+    if len(heads) < 2:
+        return []
+    lines = [text[r.start : r.end] for r in rows]
+    first = next((h.first for h in heads if h.label), heads[0].first)
+    passed = {i for h in heads for i in range(h.first, h.last)}
+    passed |= {i for i in range(first) for a in table if a.start <= rows[i].start < a.end}
+    about = next((i for i in range(first) if _ABOUT.match(lines[i])), None)
+    told = min(first, _first_prose(lines, rows, passed, 0, language) if about is None else first)
+    # A heading right above running text is that text's.
+    above = [h for h in heads if h.last == told and told < first]
+    end = above[0].first if above else told
+    found: list[Aside] = []
+    for start, stop in ((0, next((a.start for a in table), len(text))), (max((a.end for a in table), default=0), 0)):
+        own = [r for r in rows[:end] if (r.start < stop if stop else r.start >= start > 0)]
+        if own:
+            found.append(Aside(own[0].start, own[-1].end, "front matter"))
+    return found
+
+
+def finish(text: str, rows: Sequence[Row]) -> list[Aside]:
+    """*The End*, and *End of the first part*."""
+    return [
+        Aside(r.start, r.end, "end")
+        for r in rows
+        if r.lonely and _END.fullmatch(text[r.start : r.end].strip("*_ -—"))
+    ]
