@@ -214,3 +214,13 @@ def test_numbers_of_stanzas_are_no_chapters(tmp_path: Path) -> None:
     song = "  O wheel, go round and round,\n  Go round in all the rain,"
     text = f"CHAPTER I\n\n{RIVER}\n\nI.\n\n{song}\n\nII.\n\n{song}\n\nCHAPTER II\n\n{RIVER}\n"
     assert titles(read(tmp_path, text)) == ["CHAPTER I", "CHAPTER II"]
+
+
+def test_titles_that_only_the_contents_tell(tmp_path: Path) -> None:
+    text = (
+        "The Mill\n\nby Ann Author\n\nCONTENTS\n\nThe Wheel . . . 3\nThe Flood . . . 9\nHome Again . . . 12\n\n"
+        f"The Wheel\n\n{RIVER}\n\nThe Flood\n\n{RIVER}\n\n{BREAD}\n\nHome Again\n\n{RIVER}\n"
+    )
+    story = read(tmp_path, text)
+    assert titles(story) == ["The Wheel", "The Flood", "Home Again"]
+    assert aside(story, "contents")[0].endswith("12")

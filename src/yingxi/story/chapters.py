@@ -153,7 +153,7 @@ def _title(
     if not rows:
         return None, "", 0
     if heads and heads[0].first == 0 and (heads[0].label or rows[0].start in marked or len(heads) > 2):
-        words = heads[0].words if heads[0].label else ""
+        words = heads[0].label.words if heads[0].label else ""
         return (words if 0 < len(words) <= 60 else None), "", 0
     if not _is_title(text, rows):
         return None, "", 0

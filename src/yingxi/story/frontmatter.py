@@ -25,7 +25,7 @@ def title_told(text: str, end: int) -> str | None:
 def contents(
     text: str, rows: Sequence[Row], heads: Sequence[Heading], language: Language
 ) -> tuple[list[Heading], list[Aside]]:
-    """The headings that are not lines of a table of contents, and what the table is."""
+    """The headings of the text below its table of contents, also those that only the table tells; and the table."""
     lines = [text[r.start : r.end] for r in rows]
     within = {i: h for h in heads for i in range(h.first, h.last)}
     begin = next((i for i, line in enumerate(lines[:400]) if _CONTENTS.fullmatch(plain(line))), None)
@@ -46,9 +46,27 @@ def contents(
         for above in reversed(entries):
             if above.label and above.label.above and above.last == end and not (last.label and last.label.above):
                 end = above.first
-    gone = [h for h in heads if first <= h.first < end]
+    names = [_entry(line) for line in lines[first + 1 : told]]
+    for i in range(max(first + 2, told - 4), end):
+        if names[i - first - 1] and names[i - first - 1] in names[: i - first - 1]:
+            end = i
+            break
+    if end <= first:
+        return list(heads), []
     span = Aside(rows[first].start, rows[end - 1].end, "contents")
-    return [h for h in heads if h not in gone], [span] if end > first else []
+    told_of = {name for name in names[: end - first - 1] if name}
+    found = [
+        Heading(i, i + 1, plain(lines[i]), plain(lines[i]), None, listed=True)
+        for i in range(end, len(rows) - 1)
+        if i not in within and rows[i].lonely and len(lines[i]) <= 90 and _entry(lines[i]) in told_of
+    ]
+    kept = [h for h in heads if not first <= h.first < end]
+    return sorted([*kept, *found], key=lambda h: h.first), [span]
+
+
+def _entry(line: str) -> str:
+    """A line of a table of contents without its numbers."""
+    return re.sub(r"^(?:[IVXLC]+|\d+)[.:)\s]+|[\s.·…\d]+$", "", plain(line)).casefold()
 
 
 def _same(one: Heading, other: Heading) -> bool:
@@ -82,7 +100,7 @@ def front(
     if len(heads) < 2:
         return []
     lines = [text[r.start : r.end] for r in rows]
-    first = next((h.first for h in heads if h.label), heads[0].first)
+    first = next((h.first for h in heads if h.label or h.listed), heads[0].first)
     passed = {i for h in heads for i in range(h.first, h.last)}
     passed |= {i for i in range(first) for a in table if a.start <= rows[i].start < a.end}
     about = next((i for i in range(first) if _ABOUT.match(lines[i])), None)

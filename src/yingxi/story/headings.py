@@ -79,13 +79,15 @@ class Label:
 
 @dataclass(frozen=True)
 class Heading:
-    """Rows `first` to `last` (exclusive) of a text. `label` is None where only the format or its place tells it."""
+    """Rows `first` to `last` (exclusive) of a text. `label` is None where only the format or its place tells it;
+    `listed`: the table of contents tells it."""
 
     first: int
     last: int
     title: str
     words: str
     label: Label | None
+    listed: bool = False
 
 
 def label(line: str, language: Language) -> Label | None:
