@@ -20,26 +20,27 @@ from yingxi.story.selecting import select
 PAGE = "<html xmlns='http://www.w3.org/1999/xhtml'><head><title>x</title></head><body>{}</body></html>"
 ONE = "<h2>The Bridge</h2><p>A crane stood on the old bridge.</p><p>“Who goes there?” asked the <i>guard</i>.</p>"
 TWO = "<h2>The River</h2><p>The river rose in the night &amp; the crane flew away.</p>"
+NAV = "<nav><ol><li>The Bridge</li><li>The River</li></ol></nav>"
 
 
-def epub(*pages: str, extra: dict[str, str] | None = None, missing: bool = False) -> bytes:
+def epub(*pages: str, extra: dict[str, str] | None = None, missing: bool = False, nav: str = NAV) -> bytes:
     """An EPUB of the pages, with a table of contents of its own."""
     data = io.BytesIO()
     items = "".join(
         f"<item id='p{n}' href='p%20{n}.xhtml' media-type='application/xhtml+xml'/>" for n in range(len(pages))
     )
-    nav = "<item id='nav' properties='nav' href='nav.xhtml' media-type='application/xhtml+xml'/>"
+    contents = "<item id='nav' properties='nav' href='nav.xhtml' media-type='application/xhtml+xml'/>"
     spine = "<itemref idref='nav'/>" + "".join(f"<itemref idref='p{n}'/>" for n in range(len(pages)))
     package = (
         "<package xmlns='http://www.idpf.org/2007/opf' xmlns:dc='http://purl.org/dc/elements/1.1/'>"
-        f"<metadata><dc:title>The Crane</dc:title></metadata><manifest>{nav}{items}</manifest>"
+        f"<metadata><dc:title>The Crane</dc:title></metadata><manifest>{contents}{items}</manifest>"
         f"<spine>{spine}</spine></package>"
     )
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("mimetype", "application/epub+zip", zipfile.ZIP_STORED)
         file.writestr("META-INF/container.xml", "<c><rootfiles><rootfile full-path='b/o.opf'/></rootfiles></c>")
         file.writestr("b/o.opf", package)
-        file.writestr("b/nav.xhtml", PAGE.format("<nav><ol><li>The Bridge</li><li>The River</li></ol></nav>"))
+        file.writestr("b/nav.xhtml", PAGE.format(nav))
         for n, page in enumerate(pages):
             if not (missing and n):
                 file.writestr(f"b/p {n}.xhtml", PAGE.format(page))
@@ -122,6 +123,57 @@ def test_a_table_of_contents_is_set_aside(tmp_path: Path) -> None:
     story = read_story(write(tmp_path, "a.epub", epub(ONE, TWO)))
     aside = next(a for a in story.set_aside if a.why == "contents")
     assert "The River" in story.read(aside)
+
+
+BARE = "<p>A crane stood on the old bridge.</p><p>It had stood there since the morning.</p>"
+
+
+def test_titles_that_only_the_table_of_contents_has(tmp_path: Path) -> None:
+    nav = (
+        "<nav><ol><li><a href='p%200.xhtml'>The Bridge</a></li><li><a href='p%201.xhtml'>The River</a></li>"
+        "<li><a href='p%201.xhtml#b'>The Sea</a></li></ol></nav>"
+    )
+    pages = (BARE, f"<p class='t'>The River</p>{BARE}<p id='b' class='t'>The Sea</p>{BARE}")
+    story = read_story(write(tmp_path, "a.epub", epub(*pages, nav=nav)))
+    assert [c.title for c in story.chapters] == ["The Bridge", "The River", "The Sea"]
+    assert len(paragraphs(story)) == 6
+
+
+def test_what_a_page_does_not_show_or_tell(tmp_path: Path) -> None:
+    page = (
+        "<h2>The<br/>Bridge</h2><span epub:type='pagebreak' title='3'>3</span><p>A crane"
+        "<a epub:type='noteref' href='#n'>1</a> stood on the <ruby>bridge<rp>(</rp><rt>brij</rt><rp>)</rp></ruby>"
+        "<sup><a href='#m'>[2]</a></sup>.</p>"
+        "<p style='display: none'>Unseen.</p><aside epub:type='footnote' id='n'><p>A bird.</p></aside><p>It flew.</p>"
+    )
+    notes = "<section epub:type='endnotes'><h2>Notes</h2><p id='m'>A bridge of wood.</p></section>"
+    about = "<h1>About the Author</h1><p>Ann Author lives by the river with a crane.</p>"
+    story = read_story(write(tmp_path, "a.epub", epub(page, TWO, notes, about)))
+    assert [c.title for c in story.chapters] == ["The Bridge", "The River"]
+    assert paragraphs(story)[:2] == ["A crane stood on the bridge.", "It flew."]
+    assert [a.why for a in story.set_aside] == ["contents", "footnote", "footnote", "front matter"]
+
+
+def test_a_page_of_the_web(tmp_path: Path) -> None:
+    page = (
+        "<html><head><meta charset='gb18030'><title>石桥 - 某某小说网</title></head><body>"
+        "<nav><a href='/'>首页</a></nav>"
+        "<h1>第一章 石桥</h1><div>&nbsp;&nbsp;&nbsp;&nbsp;鹤站在石桥上。<br/><br/>&nbsp;&nbsp;“谁？”卫兵问。</div>"
+        "<p><a href='0'>上一章</a> <a href='2'>下一章</a></p><button>收藏</button>"
+        "<footer>某某公司</footer></body></html>"
+    )
+    story = read_story(write(tmp_path, "a.html", page.encode("gb18030")))
+    assert (story.title, [c.title for c in story.chapters]) == ("石桥", ["第一章 石桥"])
+    assert paragraphs(story) == ["鹤站在石桥上。", "“谁？”卫兵问。"]
+    assert [a.why for a in story.set_aside] == ["contents", "links", "footer"]
+
+
+def test_a_text_in_a_page(tmp_path: Path) -> None:
+    text = "\nCHAPTER I\n\nA crane stood on\nthe bridge.\n\nCHAPTER II\n\nIt flew.\n"
+    page = f"<html><body><pre>{text}</pre></body></html>"
+    story = read_story(write(tmp_path, "a.html", page.encode()))
+    assert [c.title for c in story.chapters] == ["CHAPTER I", "CHAPTER II"]
+    assert paragraphs(story) == ["A crane stood on\nthe bridge.", "It flew."]
 
 
 def test_pdf_without_its_headers_and_page_numbers(tmp_path: Path) -> None:

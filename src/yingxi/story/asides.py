@@ -28,7 +28,7 @@ _SOLD = {
 _PAGE = re.compile(r"[-–—\s]*(?:\d{1,4}|第\s*\d+\s*页|\[?(?:page|p\.) ?\d+\]?)[-–—\s]*", re.IGNORECASE)
 _DASHED = re.compile(r"[-–—]\s*\d{1,4}\s*[-–—]|\[?(?:page|p\.) ?\d+\]?|第\s*\d+\s*页", re.IGNORECASE)
 _NOTE = re.compile(
-    r"\[?\(?\d{1,3}[\])]\s+\S|\*\s+[^\s*].{0,200}|[①-⑳〔【\[]\s*(?:注|\d+[\]】〕])|[①-⑳]|\[\^\w+\]:|注[释釋]?[：:]"
+    r"(?:\[?\(?\d{1,3}[\])]|\[[A-Z]\])\s+\S|\*\s+[^\s*].{0,200}|[①-⑳〔【\[]\s*(?:注|\d+[\]】〕])|[①-⑳]|\[\^\w+\]:|注[释釋]?[：:]"
 )
 _NOTES = re.compile(r"(?:FOOT|END)?NOTES[.:]?|[【\[]?(?:注释|註釋|注)[】\]]?[：:]?", re.IGNORECASE)
 _CREDITS = re.compile(r"(?:E-?text )?(?:produced|transcribed|prepared|scanned) (?:by|from)\b", re.IGNORECASE)

@@ -143,7 +143,16 @@ def divide(text: str, language: Language, marked: frozenset[int] = frozenset(), 
     heads = [h for h in heads if not any(a.start <= rows[h.first].start < a.end for a in edges)]
     aside += [*table, *edges]
     chapters = _chapters(text, rows, heads, aside, language)
-    return Parts(told or title, byline, tuple(chapters), tuple(sorted(aside, key=lambda a: a.start)))
+    return Parts(told or title, byline, tuple(chapters), _outermost(aside))
+
+
+def _outermost(aside: Sequence[Aside]) -> tuple[Aside, ...]:
+    """In order, without those that lie in another."""
+    found: list[Aside] = []
+    for a in sorted(aside, key=lambda a: (a.start, -a.end)):
+        if not found or a.end > found[-1].end:
+            found.append(a)
+    return tuple(found)
 
 
 def _title(
@@ -190,7 +199,10 @@ def _without(rows: list[Row], aside: Sequence[Aside]) -> list[Row]:
     """Lines that are not set aside. One that follows begins a paragraph, so that none holds what is set aside."""
     if not aside:
         return rows
-    spans = sorted((a.start, a.end) for a in aside)
+    spans: list[tuple[int, int]] = []
+    for a in sorted(aside, key=lambda a: a.start):
+        if not spans or a.end > spans[-1][1]:
+            spans.append((max(a.start, spans[-1][1] if spans else 0), a.end))
     starts = [s for s, _ in spans]
     kept, gone = [], False
     for row in rows:

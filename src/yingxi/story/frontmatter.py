@@ -34,15 +34,17 @@ def contents(
         return list(heads), []
     told = _first_prose(lines, rows, set(within), first + 1, language)
     listed = [h for h in heads if first <= h.first < told and h.first != begin]
-    last = listed[-1] if listed else None
-    entries = listed[:-1]
-    again = last is not None and any(_same(h, last) for h in entries)
-    if begin is None and (len(listed) < 4 or not again):
+    # One of the last may be the first chapter's own, which an entry told before.
+    at = next((n for n in range(len(listed) - 1, max(0, len(listed) - 4), -1) if _told(listed, n)), None)
+    if at is not None and listed[at].label is None and (number := listed[at - 1].label) and not number.words:
+        at -= 1  # CHAPTER I above it.
+    if begin is None and (len(listed) < 4 or at is None):
         return list(heads), []
     end = told
-    if last is not None and (again or len(listed) < 3):
-        # The last is the first chapter's own, with that of the part above it.
+    if listed and (at is not None or len(listed) < 3):
+        last, entries = listed[at or -1], listed[: at or -1]
         end = last.first
+        # With that of the part above it.
         for above in reversed(entries):
             if above.label and above.label.above and above.last == end and not (last.label and last.label.above):
                 end = above.first
@@ -69,10 +71,14 @@ def _entry(line: str) -> str:
     return re.sub(r"^(?:[IVXLC]+|\d+)[.:)\s]+|[\s.·…\d]+$", "", plain(line)).casefold()
 
 
+def _told(listed: Sequence[Heading], at: int) -> bool:
+    return any(_same(h, listed[at]) for h in listed[:at])
+
+
 def _same(one: Heading, other: Heading) -> bool:
     if one.label and other.label and one.label.number == other.label.number:
         return one.label.above == other.label.above
-    return one.words.casefold() == other.words.casefold()
+    return bool(one.words) and _entry(one.words) == _entry(other.words)
 
 
 def _first_prose(lines: Sequence[str], rows: Sequence[Row], headed: set[int], begin: int, language: Language) -> int:

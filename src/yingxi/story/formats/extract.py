@@ -37,5 +37,21 @@ class Blocks:
         self.parts.append(words)
         self.size += len(words) + 2
 
+    def extend(self, other: "Blocks") -> None:
+        """Another's blocks after one's own."""
+        self.headings |= {self.size + h for h in other.headings}
+        self.asides += [(self.size + a, self.size + b, why) for a, b, why in other.asides]
+        self.parts += other.parts
+        self.size += other.size
+
+    def parts_at(self, at: int) -> str:
+        """The block that begins at an offset, or ''."""
+        begin = 0
+        for part in self.parts:
+            if begin >= at:
+                return part if begin == at else ""
+            begin += len(part) + 2
+        return ""
+
     def extract(self) -> Extract:
         return Extract("\n\n".join(self.parts) + "\n", self.title, frozenset(self.headings), tuple(self.asides))
