@@ -50,7 +50,7 @@ def epub(*pages: str, extra: dict[str, str] | None = None, missing: bool = False
 
 
 def pdf(*pages: str, password: str = "") -> bytes:
-    """A PDF with a line of text for each line of each page."""
+    """A PDF with a line of text for each line of each page; a tab indents one, and an empty one is a gap."""
     writer = pypdf.PdfWriter()
     for text in pages:
         page = writer.add_blank_page(300, 400)
@@ -61,7 +61,10 @@ def pdf(*pages: str, password: str = "") -> bytes:
         fonts = DictionaryObject({NameObject("/F"): font})
         page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
         stream = DecodedStreamObject()
-        lines = "".join(f"({line}) Tj 0 -14 Td\n" for line in text.split("\n"))
+        lines = "".join(
+            f"15 0 Td ({line[1:]}) Tj -15 -14 Td\n" if line.startswith("\t") else f"({line}) Tj 0 -14 Td\n"
+            for line in text.split("\n")
+        )
         stream.set_data(f"BT /F 10 Tf 20 380 Td\n{lines}ET".encode())
         page[NameObject("/Contents")] = stream
     if password:
@@ -123,6 +126,40 @@ def test_a_table_of_contents_is_set_aside(tmp_path: Path) -> None:
     story = read_story(write(tmp_path, "a.epub", epub(ONE, TWO)))
     aside = next(a for a in story.set_aside if a.why == "contents")
     assert "The River" in story.read(aside)
+
+
+def test_contents_tables_and_breaks_of_a_document(tmp_path: Path) -> None:
+    document = docx.Document()
+    for line in ("The Crane", "Chapter 1 The Bridge\t1", "Chapter 2 The River\t9"):
+        document.add_paragraph(line)
+    document.add_paragraph("Chapter 1\nThe Bridge", style="Heading 1")
+    document.add_paragraph("A crane stood on the old bridge.")
+    table = document.add_table(1, 2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "It was grey.", "“Go,” said the guard."
+    document.add_paragraph("It flew away.")
+    document.add_heading("Chapter 2 The River", 1)
+    document.add_paragraph("The river rose in the night.")
+    data = io.BytesIO()
+    document.save(data)
+    story = read_story(write(tmp_path, "a.docx", data.getvalue()))
+    assert (story.title, [c.title for c in story.chapters]) == (
+        "The Crane",
+        ["Chapter 1 The Bridge", "Chapter 2 The River"],
+    )
+    assert paragraphs(story)[1:4] == ["It was grey.", "“Go,” said the guard.", "It flew away."]
+    assert [a.why for a in story.set_aside] == ["contents"]
+
+
+def test_what_markdown_does_not_show(tmp_path: Path) -> None:
+    text = (
+        "---\ntitle: The Crane\n---\n\n- [One](#one)\n- [Two](#two)\n\n# One\n\n"
+        "A crane stood on [the bridge](http://a.example).\n\n"
+        "![A crane](crane.png)\n\n<!-- Mend\nthis. -->\n\nTwo\n===\n\nIt flew.[^1]\n\n[^1]: Over the river.\n"
+    )
+    story = read_story(write(tmp_path, "a.md", text.encode()))
+    assert (story.title, [c.title for c in story.chapters]) == ("The Crane", ["One", "Two"])
+    assert paragraphs(story) == ["A crane stood on [the bridge](http://a.example).", "It flew.[^1]"]
+    assert story.text == text
 
 
 BARE = "<p>A crane stood on the old bridge.</p><p>It had stood there since the morning.</p>"
@@ -187,6 +224,36 @@ def test_pdf_without_its_headers_and_page_numbers(tmp_path: Path) -> None:
     assert told.count("very cold there") == 4
     assert "Crane of the North" not in told
     assert {a.why for a in story.set_aside} == {"page header", "page number"}
+
+
+def test_paragraphs_of_a_pdf(tmp_path: Path) -> None:
+    one = (
+        "THE CRANE\n\nCHAPTER I\nThe Bridge\n\tA crane stood on the old bridge, which nobody had re-\nmembered "
+        "to mend, and a well-known fox\ncame by. It was a well-\nknown fox in all of those hills.\n\tHe sat down.\n\t"
+    )
+    two = (
+        "THE CRANE\n\nThe crane did not, for it never sat down before the\nevening.\n\n"
+        "So they stood and looked at it.\n"
+    )
+    three = "THE CRANE\n\nCHAPTER II\n\tThe fox went home to his wife, and told her of the crane.\n"
+    pages = [f"{page}\n{n}" for n, page in enumerate((one, two, three), 3)]
+    story = read_story(write(tmp_path, "a.pdf", pdf(*pages)))
+    assert [c.title for c in story.chapters] == ["CHAPTER I The Bridge", "CHAPTER II"]
+    assert paragraphs(story) == [
+        "A crane stood on the old bridge, which nobody had remembered to mend, and a well-known fox came by. "
+        "It was a well-known fox in all of those hills.",
+        "He sat down.",
+        "The crane did not, for it never sat down before the evening.",
+        "So they stood and looked at it.",
+        "The fox went home to his wife, and told her of the crane.",
+    ]
+    assert [a.why for a in story.set_aside].count("page number") == 3
+
+
+def test_a_scan_with_a_stamp_on_every_page(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.pdf", pdf(*(f"Scanned by Some Scanner {n}" for n in range(9))))
+    with pytest.raises(YingxiError, match="no text in it"):
+        read_story(path)
 
 
 FRENCH = "Il était une fois une petite fille qui vivait dans la forêt avec sa mère. " * 30

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from yingxi.core.story import Aside, Language
 from yingxi.story.headings import Heading, Row, plain, prose
@@ -13,6 +14,7 @@ _END = re.compile(
     r"|FINIS\.?|[（(【]?(?:全[书書文][完终終]|全[剧劇]终|完结|完|终)[)）】]?",
     re.IGNORECASE,
 )
+_PAGED = re.compile(r"\S.*(?:\t|\.{3}|(?: \.){3}|…|\S \S+\s{4,})[\s.…]*\d{1,4}$")
 _HEADER_TITLE = re.compile(r"^Title:[ \t]*(\S.*(?:\n[ \t]+\S.*)*)", re.MULTILINE)
 
 
@@ -29,11 +31,14 @@ def contents(
     lines = [text[r.start : r.end] for r in rows]
     within = {i: h for h in heads for i in range(h.first, h.last)}
     begin = next((i for i, line in enumerate(lines[:400]) if _CONTENTS.fullmatch(plain(line))), None)
+    head = 1 if begin is not None else 0
+    if begin is None:
+        begin = next((i for i, two in enumerate(pairwise(lines[:400])) if all(map(_PAGED.search, two))), None)
     first = begin if begin is not None else next((h.first for h in heads), None)
     if first is None:
         return list(heads), []
-    told = _first_prose(lines, rows, set(within), first + 1, language)
-    listed = [h for h in heads if first <= h.first < told and h.first != begin]
+    told = _first_prose(lines, rows, set(within), first + head, language)
+    listed = [h for h in heads if first + head <= h.first < told]
     # One of the last may be the first chapter's own, which an entry told before.
     at = next((n for n in range(len(listed) - 1, max(0, len(listed) - 4), -1) if _told(listed, n)), None)
     if at is not None and listed[at].label is None and (number := listed[at - 1].label) and not number.words:
@@ -48,15 +53,16 @@ def contents(
         for above in reversed(entries):
             if above.label and above.label.above and above.last == end and not (last.label and last.label.above):
                 end = above.first
-    names = [_entry(line) for line in lines[first + 1 : told]]
-    for i in range(max(first + 2, told - 4), end):
-        if names[i - first - 1] and names[i - first - 1] in names[: i - first - 1]:
+    begin = first + head
+    names = [_entry(line) for line in lines[begin:told]]
+    for i in range(max(begin + 1, told - 4), end):
+        if names[i - begin] and names[i - begin] in names[: i - begin]:
             end = i
             break
     if end <= first:
         return list(heads), []
     span = Aside(rows[first].start, rows[end - 1].end, "contents")
-    told_of = {name for name in names[: end - first - 1] if name}
+    told_of = {name for name in names[: max(0, end - begin)] if name}
     found = [
         Heading(i, i + 1, plain(lines[i]), plain(lines[i]), None, listed=True)
         for i in range(end, len(rows) - 1)
