@@ -119,7 +119,9 @@ def _is_title(text: str, rows: list[Row]) -> bool:
     if len(rows) < 2 or (not rows[0].lonely and not rows[1].first):
         return len(rows) > 1 and bool(_BYLINE.fullmatch(text[rows[1].start : rows[1].end]))
     line = text[rows[0].start : rows[0].end]
-    return len(line) <= 80 and line[-1] not in '.。,，;；:：”’」』"' and len(line.split()) <= 14
+    if line[0] in "“\"‘'「『":
+        return False
+    return len(line) <= 80 and line[-1] not in ".。,，;；:：”’」』\"'" and len(line.split()) <= 14
 
 
 def divide(text: str, language: Language, marked: frozenset[int] = frozenset(), known: Sequence[Aside] = ()) -> Parts:

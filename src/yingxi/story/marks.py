@@ -8,7 +8,11 @@ from yingxi.core.story import Paragraph, Span
 _LONGEST = 6000
 _ENDS = ".,!?;:—-…)_*"
 _SAID = r"said|asked|cried|answered|replied|repeated|whispered|shouted|murmured|continued|added|exclaimed|called"
-_DASH_TAG = re.compile(rf"(?<=[,.!?…]) (?:(?:he|she|I|they|[A-Z]\w+) (?:{_SAID})|(?:{_SAID}))\b[^.,:;]{{1,60}}[.,:;]")
+_DASH_TAG = re.compile(rf"(?<=[,.!?…]) (?:(?:he|she|I|they|[A-Z]\w+) (?:{_SAID})|(?:{_SAID}))\b[^.,:;]{{0,60}}[.,:;]")
+_ELIDED = re.compile(
+    r"(?:[Tt](?:is|was|were|will|would|wouldn|ain|isn|wasn|weren)|[Ee]m|[Cc]ause|[Tt]il|[Gg]ainst|[Nn]eath|[Mm]ongst|[Pp]on"
+    r"|[Bb]out|[Ff]raid|[Ss]cuse|[Rr]ound)\b"
+)
 
 
 def a_sentence_a_line(paragraphs: Sequence[Span]) -> bool:
@@ -93,6 +97,8 @@ def _opens(text: str, at: int, paragraph: Span, opening: str) -> bool:
     if text[at] not in opening:
         return False
     before, after = _around(text, at)
+    if text[at] in "'‘" and _ELIDED.match(text, at + 1) and not _closed_first(text, at, paragraph):
+        return False  # 'Twas a cold night.
     if text[at] in "“‘":
         return not before.isalnum()
     if at + 1 >= paragraph.end > paragraph.start + 1 and text[paragraph.start : at].rstrip()[-1:] not in (":", ","):
@@ -102,10 +108,21 @@ def _opens(text: str, at: int, paragraph: Span, opening: str) -> bool:
         # Apart from both its neighbours it is a mark of a text cut into words; else it must stand before a word.
         if before.isspace() and after.isspace():
             return not re.search(r"s $", text[max(0, at - 2) : at]) or at + 1 >= paragraph.end
-        return (
-            not glued and not before.isalnum() and (after.isupper() or text[at - 2 : at] in (", ", ": ", "; ", ". "))
-        )
+        begins = after.isupper() or (after in "'’" and _ELIDED.match(text, at + 2) is not None)
+        return not glued and not before.isalnum() and (begins or text[at - 2 : at] in (", ", ": ", "; ", ". "))
     return not glued or (after.isalnum() and not before.isalnum())
+
+
+def _closed_first(text: str, at: int, paragraph: Span) -> bool:
+    """Whether a mark that closes speech follows in the paragraph before one that may open it."""
+    for i in range(at + 1, paragraph.end):
+        if text[i] in "'’‘":
+            before, after = _around(text, i)
+            if before in _ENDS and not after.isalnum():
+                return True
+            if before.isspace() and not after.isspace():
+                return False
+    return False
 
 
 def _closes(text: str, at: int, paragraph: Span, opened: str, lines: bool) -> bool:

@@ -9,9 +9,10 @@ from yingxi.core.story import Language, Span
 from yingxi.story import marks
 from yingxi.story.unmarked import unmarked
 
-_PAIRS = {"“": "”", "「": "」", "『": "』", "〝": "〞"}
+_PAIRS = {"“": "”", "「": "」", "『": "』", "〝": "〞", "﹁": "﹂", "﹃": "﹄", "｢": "｣"}
 _SPACE = re.compile(r"\s+")
 _CONTINUED = re.compile(r"\n\s*[“「\"‘]?")
+_ENDED = tuple('.!?”’"')
 _LONGEST = 6000
 
 
@@ -35,28 +36,32 @@ def said(text: str, quote: Quote) -> str:
 
 
 def _closing_apostrophe(text: str, start: int, stop: int) -> int:
-    """The ’ that closes a quotation opened at `start`, told from apostrophes; -1 if there is none."""
-    weak = -1
-    for i in range(start + 1, stop):
-        char = text[i]
-        if char == "‘" and weak >= 0:
-            return weak
-        if char not in "’'":
-            continue
-        after = text[i + 1] if i + 1 < stop else " "
-        if after.isalnum():
-            continue
-        if text[i - 1] in ".,!?;:—-…)_*":
+    """The ’ that closes a Chinese quotation opened at `start`, no apostrophe of a Latin word; -1 if there is none."""
+    for i in range(start + 2, stop):
+        if text[i] in "’'" and not re.match(r"[A-Za-z].[A-Za-z]", text[i - 1 : i + 2]):
             return i
-        if weak < 0:
-            weak = i
-    return weak
+    return -1
 
 
-def _marks(text: str) -> str:
-    """The opening marks that a Chinese text's speech is in."""
-    double = "“" in text or text.count('"') > 1
-    return "“「『〝" + ('"' if text.count('"') > text.count("“") else "") + ("" if double else "‘")
+def _marks(text: str) -> dict[str, str]:
+    """The marks that a Chinese text's speech is in: what opens it, and what closes that."""
+    pairs = dict(_PAIRS)
+    count, singles = text.count("“"), text.count("‘")
+    if singles > count and len(re.findall("(?:^|[：:，。！？\\s])‘", text)) > count:
+        del pairs["“"]  # “” stand within ‘’.
+        pairs["‘"] = "’"
+    elif not count and text.count('"') <= 1:
+        pairs["‘"] = "’"
+        if not any(mark in text for mark in (*pairs, "”")) and len(re.findall("[：:，。！？\\s]'", text)) > 1:
+            pairs["'"] = "'"
+    # Where a text has only one of the two, it stands for both.
+    if count > 1 and "”" not in text:
+        pairs["“"] = "“"
+    elif not count and text.count("”") > 1:
+        pairs["”"] = "”"
+    if text.count('"') > count:
+        pairs['"'] = '"'
+    return pairs
 
 
 def _is_speech(text: str, start: int, end: int, language: Language) -> bool:
@@ -70,6 +75,9 @@ def _is_speech(text: str, start: int, end: int, language: Language) -> bool:
         return False
     if inner[-1] in "’'" and len(inner) > 2:
         inner = inner[:-1].rstrip()
+    # Broken off for what the speaker does: "I shall"--here he rose--"never go."
+    if text.startswith(("—", "--"), end) and inner[:1].isupper() and " " in inner and before in ("", *_ENDED):
+        return True
     # Words that go on to be said after an aside: "some are born stupid, and some" (here he paused) "are made so."
     if before == "," and len(inner.split()) >= 8:
         return True
@@ -82,8 +90,8 @@ def find_quotes(text: str, paragraphs: Sequence[Span], language: Language) -> li
         return []
     if language == "en":
         return _english(text, paragraphs)
-    opening = _marks(text[paragraphs[0].start : paragraphs[-1].end])
-    opener = re.compile(f"[{re.escape(opening)}]")
+    pairs = _marks(text[paragraphs[0].start : paragraphs[-1].end])
+    opener = re.compile(f"[{re.escape(''.join(pairs))}]")
     found: list[Quote] = []
     position = 0
     for index, paragraph in enumerate(paragraphs):
@@ -96,12 +104,12 @@ def find_quotes(text: str, paragraphs: Sequence[Span], language: Language) -> li
             if mark in "'‘" and start and text[start - 1].isalnum():
                 position = start + 1
                 continue
-            end = _end(text, start, mark, index, paragraphs)
+            end, closed = _end(text, start, pairs[mark], index, paragraphs)
             if end < 0:
                 position = start + 1
                 continue
-            speech = _is_speech(text, start, end, language)
-            found.append(Quote(start, end, Span(start + 1, end - 1), index, speech))
+            speech = _is_speech(text, start, end + (not closed), language)
+            found.append(Quote(start, end, Span(start + 1, end - closed), index, speech))
             position = end
     bare = unmarked(text, paragraphs, sum(q.speech for q in found))
     return _with_unmarked(found, bare, paragraphs) if bare else found
@@ -140,34 +148,24 @@ def _english(text: str, paragraphs: Sequence[Span]) -> list[Quote]:
     return found
 
 
-def _end(text: str, start: int, mark: str, index: int, paragraphs: Sequence[Span]) -> int:
-    """One past the closing mark. An unclosed quotation goes on where the next paragraph opens one again (English)
-    or where its mark closes before another opens (Chinese texts broken in the middle)."""
+def _end(text: str, start: int, closing: str, index: int, paragraphs: Sequence[Span]) -> tuple[int, bool]:
+    """Where a quotation ends, -1 if it is none, and whether a mark closes it. An unclosed one goes on where the next
+    paragraph opens one again or where its mark closes before another opens (texts broken in the middle)."""
     stop = paragraphs[index].end
-    if mark in "'‘":
-        close = _closing_apostrophe(text, start, stop)
-        return close + 1 if close >= 0 else _carried(text, start, "’", index, paragraphs)
-    close_mark = _PAIRS.get(mark, mark)
-    close = text.find(close_mark, start + 1, stop)
+    single = text[start] in "'‘"
+    close = _closing_apostrophe(text, start, stop) if single else text.find(closing, start + 1, stop)
     if close >= 0:
-        return close + 1
-    return _carried(text, start, close_mark, index, paragraphs)
-
-
-def _carried(text: str, start: int, close_mark: str, index: int, paragraphs: Sequence[Span]) -> int:
+        return close + 1, True
     mark = text[start]
     for following in paragraphs[index + 1 : index + 8]:
         if following.end - start > _LONGEST:
             break
         again = text[following.start] == mark
-        close = text.find(close_mark, following.start + again, following.end)
-        inner_open = text.find(mark, following.start + again, following.end) if mark != close_mark else -1
+        close = text.find(closing, following.start + again, following.end)
+        inner_open = text.find(mark, following.start + again, following.end) if mark != closing else -1
         if close >= 0 and (inner_open < 0 or close < inner_open):
-            return close + 1
-        if not again and inner_open >= 0:
-            break
-        if mark == close_mark and not again:
+            return close + 1, True
+        if not again and (inner_open >= 0 or mark == closing):
             break
     # Never closed: to the end of its own paragraph, if that reads as speech at all.
-    end = paragraphs[index].end
-    return end + 1 if end - start > 2 and close_mark not in "’'" and end < len(text) else -1
+    return (stop, False) if stop - start > 2 and not single else (-1, False)

@@ -40,7 +40,7 @@ _VERSE = re.compile("有?[诗词赋赞偈歌](?:曰|云|为证)|后人有|正是
 _TALKS = re.compile("[我吾汝尔你您卿俺咱某孤朕]|[？！乎哉耶矣吗呢吧]$|[？！]")
 _SENTENCE = 400
 _FROM = 3
-"""So many speeches without marks it takes to read a text so."""
+"""So many speeches without marks it takes to read a text so that has some with marks."""
 
 
 @cache
@@ -53,7 +53,7 @@ def unmarked(text: str, paragraphs: Sequence[Span], marked: int) -> list[Span]:
     """Speech without marks, in order; none where most of a text's speech has marks. `marked`: how many have."""
     tags = [list(_tags(text, p)) for p in paragraphs]
     count = sum(map(len, tags))
-    if count < _FROM or count <= 3 * marked:
+    if count < (_FROM if marked else 1) or count <= 3 * marked:
         return []
     subjects = _subjects(text, paragraphs, tags)
     return [s for p, found in zip(paragraphs, tags, strict=True) if found for s in _spans(text, p, found, subjects)]
