@@ -224,3 +224,17 @@ def test_titles_that_only_the_contents_tell(tmp_path: Path) -> None:
     story = read(tmp_path, text)
     assert titles(story) == ["The Wheel", "The Flood", "Home Again"]
     assert aside(story, "contents")[0].endswith("12")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "CHAPTER {}. The wheel had stopped, and nobody in the mill could say why it had done so.",
+        "Chapter {} “It has stopped,” said he, and nobody in the mill could say why.",
+    ],
+)
+def test_a_chapter_that_begins_on_the_line_of_its_number(tmp_path: Path, line: str) -> None:
+    story = read(tmp_path, "\n\n".join(f"{line.format(n)}\n\n{RIVER}" for n in (1, 2)))
+    assert [len(c.paragraphs) for c in story.chapters] == [2, 2]
+    assert titles(story)[0] in line.format(1)
+    assert told(story)[0] == line[line.index("}") + 1 :].lstrip(". ")

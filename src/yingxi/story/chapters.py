@@ -9,7 +9,7 @@ from itertools import pairwise
 from yingxi.core.story import Aside, Chapter, Language, Paragraph
 from yingxi.story.asides import asides, frame
 from yingxi.story.frontmatter import contents, finish, front, title_told
-from yingxi.story.headings import Heading, Row, headings, label, numbered_pages
+from yingxi.story.headings import Heading, Row, headings, label, numbered_pages, split
 from yingxi.story.sentence import sentences
 from yingxi.story.verse import stanza
 
@@ -133,7 +133,7 @@ def divide(text: str, language: Language, marked: frozenset[int] = frozenset(), 
     told = title_told(text, start)
     rows = _rows(text, start, end)
     aside += [*known, *asides(text, _without(rows, known), language)]
-    rows = _without(rows, aside)
+    rows = split(text, _without(rows, aside), language)
     heads = headings(text, rows, language, marked)
     title, byline, skip = _title(text, rows, heads, marked)
     rows = rows[skip:]

@@ -43,7 +43,14 @@ _ZH = re.compile(
     r"(?:(?:[、.．:：]|(?<=\d)(?=[\s　]))[\s　]*(?P<rest>[^\d\s].{0,24}))?",
     re.IGNORECASE,
 )
+_ABOUT = re.compile(
+    r"(?:In which|Wherein|Of|How|Containing|Treats|Treating|Concerning|Which|What|Shows)\b", re.IGNORECASE
+)
 _ABOVE = re.compile(rf"(?:{_PARTS}|[卷部集篇])", re.IGNORECASE)
+_RUN_IN = {
+    "en": re.compile(rf"((?:CHAPTER|Chapter|BOOK|Book|PART|Part) {_NUMBER}(?:[.:]|(?=\s)))\s+(?=[A-Z“\"‘'])"),
+    "zh": re.compile(rf"(第{_COUNT}+[回章])[\s　]+(?=\S{{20}})"),
+}
 _DECOR = re.compile(r"^[\s*=_~#★☆◆◇■□●○※·—–-]+|[\s*=_~#★☆◆◇■□●○※—–-]+$|[【】\[\]]")
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {c: n for n, c in enumerate("〇壹贰叁肆伍陆柒捌玖")}
 _SMALL = frozenset([
@@ -103,7 +110,10 @@ def label(line: str, language: Language) -> Label | None:
     words = (got["words"] or got["rest"] or got.get("after") or "").strip(" .:—-_")
     unit = (got["unit"] or got.get("unit_after") or ("chapter" if got.get("english") else "")).lower()
     number = (got["number"] or got["numeral"] or got.get("ordinal") or got.get("english") or "").lower()
-    if unit and words and _sentence(words, line, bool(got.get("apart") or got.get("after")), language):
+    apart = bool(
+        re.sub(r"[ \t]", "", got.get("apart") or "") if language == "en" else got.get("apart") or got["after"]
+    )
+    if unit and words and _sentence(words, line, apart, language):
         return None
     if not unit and words and (line[-1] in ("。．！？”，：；" if language == "zh" else ",;") or ". " in words):
         return None
@@ -118,9 +128,34 @@ def _sentence(words: str, line: str, apart: bool, language: Language) -> bool:
     """Whether what follows the number goes on as prose does: *Chapter one was short,*"""
     if language == "zh":
         return line[-1] in "，；：" or (line[-1] in "。．！？”" and (not apart or len(line) > 36)) or len(line) > 60
-    if line[-1] in ",;" or len(line) > 240 or len(re.findall(r"[a-z]{3,}\. [A-Z]", words)) > 1:
+    if line[-1] in ",;" or len(line) > 240:
         return True
-    return words[0].islower() and not re.search(r"[.:—–-]\s*$", line[: line.find(words)])
+    if words.isupper():
+        return False
+    ended = line[-1] in ".!?”’\"'"
+    if (len(line) > 90 and (ended or not apart)) or (len(line) > 60 and re.search('[“"]', words)):
+        return True
+    if (
+        ended
+        and not _ABOUT.match(words)
+        and prose([words], language)
+        and sum(w.islower() for w in words.split()) >= 5
+    ):
+        return True
+    return words[0].islower() and not apart
+
+
+def split(text: str, rows: Sequence[Row], language: Language) -> list[Row]:
+    """Lines, and those that go on with the story after a chapter's number as two: *CHAPTER I It was a dark night.*"""
+    found: list[Row] = []
+    for row in rows:
+        match = _RUN_IN[language].match(text, row.start, row.end) if row.first else None
+        if match and label(text[row.start : row.end], language) is None:
+            found.append(Row(row.start, match.end(1), row.indent, True, True))
+            found.append(Row(match.end(), row.end, row.indent, row.lonely, True))
+        else:
+            found.append(row)
+    return found
 
 
 def plain(line: str) -> str:
