@@ -74,6 +74,30 @@ def test_english_in_every_encoding(tmp_path: Path, encoding: str) -> None:
     ]
 
 
+SHORT = "“It’s cold,” he said. “Very—cold.” ‘No,’ said she… ‘The café is warm.’\n"
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "mac-roman", "utf-32", "latin-1"])
+def test_english_of_old_editors(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.txt"
+    text = "\u00c0 la carte, na\u00efve.\n" if encoding == "latin-1" else SHORT
+    path.write_bytes(text.encode(encoding))
+    assert read_story(path).text == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_damaged_byte_costs_no_book(tmp_path: Path, encoding: str) -> None:
+    whole = CHINESE * 9
+    data = bytearray(whole.encode(encoding))
+    data[len("第一回　老人".encode(encoding))] = 0xFF
+    path = tmp_path / "a.txt"
+    path.write_bytes(data)
+    story = read_story(path)
+    assert story.language == "zh"
+    assert 1 <= story.text.count("\ufffd") <= 4
+    assert story.text.endswith(CHINESE)
+
+
 def picture() -> bytes:
     data = io.BytesIO()
     Image.new("RGB", (8, 8)).save(data, "PNG")
@@ -98,6 +122,8 @@ def archive() -> bytes:
         (bytes(range(256)) * 8, "binary file"),
         ("日本語の文章です。これはお話ではありません。".encode("shift_jis") * 9, "encoding"),
         (b"... --- ...\n***\n", "no sentence"),
+        (b"1 2 3\n4 5 6\n", "no sentence"),
+        ("Es war einmal ein Mädchen, das lebte im Wald und hatte eine Katze. ".encode() * 2, "neither"),
     ],
 )
 def test_what_is_no_story_is_refused_in_one_sentence(tmp_path: Path, data: bytes, words: str) -> None:
@@ -161,6 +187,23 @@ def test_any_text_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, t
     path.write_bytes(text.encode())
     with contextlib.suppress(YingxiError):
         spans_hold(read_story(path))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 300_000,
+        "The cat sat. " * 60_000,
+        "CHAPTER I\n\n" * 30_000 + "The cat sat.",
+        "[Illustration " * 9000 + "\n\nHe sat.",
+    ],
+)
+def test_odd_texts_are_read_in_time(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(text)
+    start = time.perf_counter()
+    assert read_story(path, "en").chapters
+    assert time.perf_counter() - start < 8
 
 
 @pytest.mark.slow

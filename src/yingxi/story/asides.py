@@ -13,7 +13,7 @@ _END = re.compile(
     r"^(?:End of (?:the |this )?Project Gutenberg.*|\*\*\* ?END OF TH(?:E|IS) PROJECT GUTENBERG)",
     re.MULTILINE | re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"(?<!\]\()https?://|www\.|[\w-]+\.(?:com|net|org|cn|cc|info)\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?<!\]\()https?://|www\.|\b[\w-]{1,63}\.(?:com|net|org|cn|cc|info)\b", re.IGNORECASE)
 _SOLD = {
     "zh": re.compile(
         "下载|txt|TXT|电子书|電子書|小说网|书友|請收藏|请收藏|收藏本站|首发|更新最快|手机阅读|整理制作|仅供|版权归|最新章节"
@@ -99,6 +99,8 @@ def asides(text: str, rows: Sequence[Row], language: Language) -> list[Aside]:
 
 
 def _advertises(line: str, language: Language) -> bool:
+    if len(line) > 120:
+        return False
     address = _ADDRESS.search(line)
     if _SOLD[language].search(line) and len(line) <= (120 if address else 40):
         told = label(line, language)  # Readers are asked for votes in the titles of chapters too.

@@ -39,6 +39,8 @@ _COMMON = frozenset(
     "經頭動兩長樣這著裡還沒麼道曰者之乃其此何與与将將却卻便即今吾汝三二十百千馬马山水王者門门軍军"
 )
 _SAMPLE = 1 << 17
+_RUNS = re.compile(rb"[\x80-\xff]{2,}")
+_MACINTOSH = re.compile("[a-z]\u00d5[a-z]|\u00d2[A-Z]|[a-z.,!?]\u00d3")
 
 
 def _kind(data: bytes) -> str | None:
@@ -91,20 +93,42 @@ def _chinese(data: bytes) -> str | None:
 
 
 def _western(data: bytes) -> str | None:
-    """English saved by an old editor: nearly all ASCII, with a few curly quotes or accents."""
-    if sum(b < 128 for b in data[:_SAMPLE]) < 0.95 * len(data[:_SAMPLE]):
+    """English saved by an old editor: nearly all ASCII, with curly quotes or accents that mostly stand alone."""
+    sample = data[:_SAMPLE]
+    high = sum(b >= 128 for b in sample)
+    together = sum(len(run) for run in _RUNS.findall(sample))
+    if high > 0.05 * len(sample) and (high > 0.25 * len(sample) or together > 0.35 * high):
         return None
-    best = from_bytes(data[:_SAMPLE]).best()
-    if best is None:
-        return None
-    encoding = "cp1252" if _decoded(data, "cp1252") is not None else best.encoding
-    return _decoded(data, encoding)
+    text = _decoded(data, "cp1252")
+    if text is None:
+        best = from_bytes(sample).best()
+        text = None if best is None else _decoded(data, best.encoding)
+    # Old Macintoshes had their quotes where others have accented capitals: didnÕt.
+    if text is not None and _MACINTOSH.search(text) and not re.search("[“”’]", text):
+        return _decoded(data, "mac-roman")
+    return text
+
+
+def _nearly_utf8(data: bytes) -> str | None:
+    """UTF-8 with a few bytes that are damaged or cut off."""
+    text = data.decode("utf-8", "replace")
+    lost = text.count("\ufffd")
+    beyond = sum(c > "\x7f" for c in text[:_SAMPLE])
+    return text if lost <= 4 + len(text) // 2000 and beyond >= 10 * lost else None
+
+
+def _nearly_chinese(data: bytes) -> str | None:
+    """GB18030 or Big5 with a few bytes that are damaged."""
+    found = [data.decode(e, "replace") for e in ("gb18030", "big5hkscs")]
+    text = min(found, key=lambda t: t.count("\ufffd"))
+    return text if text.count("\ufffd") <= 3 + len(text) // 2000 and _plausible(text) >= 0.3 else None
 
 
 def decode(data: bytes, path: Path) -> str:
     """The text of a file's bytes, with ``\\n`` line ends.
 
-    Reads UTF-8 and UTF-16 with or without a byte order mark, GB18030 and Big5. Raises YingxiError for an empty
+    Reads UTF-8 and UTF-16 with or without a byte order mark, UTF-32 with one, GB18030, Big5, and English in Windows'
+    and Macintosh's old sets. A few damaged bytes become U+FFFD. Raises YingxiError for an empty
     file, for what is not text, and for an encoding that is none of these.
     """
     if not data.strip(b" \t\r\n\x00\xef\xbb\xbf"):
@@ -113,7 +137,9 @@ def decode(data: bytes, path: Path) -> str:
     if kind:
         raise YingxiError(f"{path} is {kind}, not a text; save the story as a plain .txt file")
     text: str | None
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if data.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
+        text = _decoded(data, "utf-32")
+    elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = _decoded(data, "utf-16")
     elif b"\x00" in data:
         text = _utf16(data)
@@ -123,7 +149,7 @@ def decode(data: bytes, path: Path) -> str:
         text = _decoded(data, "utf-8-sig")
         if text is None:
             # Big5 and GB18030 bytes rarely form lone Latin letters, so the nearly-ASCII case is told first.
-            text = _western(data) or _chinese(data) or _utf16(data)
+            text = _nearly_utf8(data) or _western(data) or _chinese(data) or _utf16(data) or _nearly_chinese(data)
         elif not _prose(text, 0.05) and _prose(other := _utf16(data), 0.6):
             text = other
     if text is None:

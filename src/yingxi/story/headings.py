@@ -105,6 +105,8 @@ def label(line: str, language: Language) -> Label | None:
         return None
     got = match.groupdict()
     name = got.get("name")
+    if name and name.islower() and not line.isalpha():
+        return None  # The end of a sentence, alone on its line.
     if name:
         return Label("name", name.lower(), (got["about"] or "").strip())
     words = (got["words"] or got["rest"] or got.get("after") or "").strip(" .:—-_")
@@ -225,14 +227,15 @@ def headings(
         for i, got in enumerate(labels)
         if got and got.unit and (got.unit not in _LOOSE or rows[i].first or not got.words)
     }
-    found = kept | named | {i for i, r in enumerate(rows) if r.start in marked}
+    counted = kept | named
+    found = counted | {i for i, r in enumerate(rows) if r.start in marked}
     if not found:
         found = _alone(lines, rows, language)
     result: list[Heading] = []
     for i in sorted(found):
         if result and i < result[-1].last:
             continue
-        got = labels[i] if i in kept | named else None
+        got = labels[i] if i in counted else None
         told = lines[i].strip("# \t") if rows[i].start in marked else plain(lines[i]) or lines[i]
         words = got.words if got else told
         last = _below(lines, rows, labels, i, got, language, marked) if got else i + 1

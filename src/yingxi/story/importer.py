@@ -40,9 +40,10 @@ def _foreign(text: str) -> bool:
     ):
         return True
     words = re.findall(r"[^\W\d_]+", sample.lower())
-    if language_of(text) == "zh" or len(words) < 150:
+    if language_of(text) == "zh":
         return False
-    return sum(w in _ENGLISH for w in words) * 12 < len(words)
+    english, other = (sum(w in small for w in words) for small in (_ENGLISH, _NEIGHBOURS))
+    return english * 12 < len(words) and (len(words) >= 150 or other > max(2, english))
 
 
 def _headline(words: str) -> str:
@@ -65,9 +66,18 @@ _ENGLISH = frozenset([
     "for", "had", "not", "as", "at", "but",
 ])  # fmt: skip
 
+_NEIGHBOURS = frozenset([
+    "der", "die", "das", "und", "ist", "nicht", "ein", "eine", "es", "le", "les", "des", "et", "est", "une", "dans",
+    "sa", "el", "los", "las", "que", "en", "una", "con", "su", "il", "di", "che", "non", "per", "da", "uma", "het",
+    "een", "van",
+])  # fmt: skip
+"""The small words of German, French, Spanish, Italian, Portuguese and Dutch."""
+
 
 def _extract(data: bytes, path: Path) -> Extract:
     """The text of a file in its format. Raises YingxiError for what is no book."""
+    if not data.strip():
+        raise YingxiError(f"{path} is empty; give a text file with a story in it")
     suffix = path.suffix.lower()
     head = data[:1024].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if data.startswith(b"%PDF") and (suffix == ".pdf" or len(data) > 1024):
@@ -124,7 +134,7 @@ def read_story(path: Path, language: Literal["auto", "en", "zh"] = "auto") -> St
             raise YingxiError(f"{path} has no scene in it; give a screenplay, or a text file with a story")
         return story
     parts = divide(text, spoken, book.headings, [Aside(*a) for a in book.asides])
-    if not parts.chapters:
+    if not parts.chapters or not any(c.isalpha() for c in text):
         raise YingxiError(f"{path} has no sentence in it; give a text file with a story")
     title = _headline(book.title or parts.title or "") or _title_of_file(path)
     return Story(title, spoken, text, parts.chapters, parts.set_aside, book.plain)

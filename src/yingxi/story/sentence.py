@@ -47,7 +47,7 @@ def _english(text: str, start: int, end: int) -> Iterator[int]:
         while rest < end and (text[rest].isspace() or text[rest] in "-—_"):
             rest += 1
         if rest < end:
-            following = text[rest:end][:2].lstrip(_OPENING + "_")
+            following = text[rest : min(rest + 2, end)].lstrip(_OPENING + "_")
             if following and not (following[0].isupper() or following[0].isdigit()):
                 continue
             if match[0] == ".":
