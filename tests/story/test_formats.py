@@ -339,7 +339,7 @@ def test_a_part_of_a_story(tmp_path: Path) -> None:
     part = select(story, "2-3", begins="He  slept", ends="to hill 3")
     assert paragraphs(part) == ["He slept there.", "The king rode to hill 3."]
     assert part.text == story.text
-    for wrong in ("0", "7", "3-2", "two"):
+    for wrong in ("0", "7", "3-2", "two", ","):
         with pytest.raises(YingxiError, match="chapter"):
             select(story, wrong)
     with pytest.raises(YingxiError, match="words"):
@@ -350,6 +350,12 @@ def test_a_part_of_a_story(tmp_path: Path) -> None:
     for begins, ends in (("9", ""), ("4", "3")):
         with pytest.raises(YingxiError, match=r"chapter 9|nothing of the story"):
             select(story, begins=begins, ends=ends)
+
+
+def test_words_are_found_whatever_their_marks(tmp_path: Path) -> None:
+    text = "He slept.\n\n“It’s cold,” said\nthe king.\n\nHe rose.\n"
+    story = read_story(write(tmp_path, "a.txt", text.encode()))
+    assert paragraphs(select(story, begins='"it\'s COLD," said the'))[0].startswith("“It’s")
 
 
 def test_the_end_of_a_chapter_is_set_aside(tmp_path: Path) -> None:

@@ -35,10 +35,12 @@ def _numbers(text: str, last: int) -> set[int]:
     wanted: set[int] = set()
     for part in text.split(","):
         match = re.fullmatch(r"\s*(\d+)\s*(-\s*(\d*))?\s*", part)
-        if not match:
-            raise YingxiError(f"chapters are numbers, such as 3, 3-5 or 7-, not {part.strip()!r}")
+        if not match or not text.strip(" ,"):
+            raise YingxiError(f"chapters are numbers, such as 3, 3-5 or 7-, not {(part.strip() or text)!r}")
         first = int(match[1])
         end = first if match[2] is None else int(match[3] or last)
+        if end < first:
+            raise YingxiError(f"chapters {part.strip()} run backwards; give the smaller number first")
         if not 1 <= first <= end <= last:
             raise YingxiError(f"there is no chapter {part.strip()}: the story has {last}")
         wanted |= set(range(first, end + 1))
@@ -51,9 +53,11 @@ def _chapter(story: Story, number: str) -> Chapter:
 
 
 def _find(story: Story, kept: list[Chapter], words: str, start: int) -> int:
-    # White space and line ends of any kind stand for each other.
-    pattern = re.compile(r"\s+".join(map(re.escape, words.split())))
-    found = pattern.search(story.text, start, kept[-1].end)
+    # White space, line ends and quotation marks of any kind stand for each other.
+    form = r"\s+".join(map(re.escape, words.split()))
+    form = re.sub('["“”]', '["“”]', re.sub("['‘’]", "['‘’]", form))
+    found = re.compile(form).search(story.text, start, kept[-1].end)
+    found = found or re.compile(form, re.IGNORECASE).search(story.text, start, kept[-1].end)
     if found is None:
         raise YingxiError(f"the story does not have the words {words!r}")
     return found.start()
