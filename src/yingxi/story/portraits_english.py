@@ -18,6 +18,8 @@ _POSSESSIVE = {"his": "male", "her": "female", "my": "i"}
 _SEEN = words("seen")
 _LOOKS = words("looks")
 _NOT_LOOKS = words("not_looks")
+_LATELY = 300
+"""Characters before a sentence with *his* in which the one who is meant may be named."""
 _LONG = 160
 """Characters of a sentence of which only a clause is told."""
 _DESCRIBED = 300
@@ -44,11 +46,17 @@ def relations(reading: Reading) -> dict[str, list[Relation]]:
             if token.lower_ not in _KIN or reading.quoted(at) is not None:
                 continue
             owner = _owner(reading, token, paragraph.start, genders)
-            named = _named(reading, token, paragraph.start)
+            own = (m for m in reading.mentions_in(at - 20, at + 1) if m.end > at)
+            named = _named(reading, token, paragraph.start) or next(own, None)
             if owner is None or named is None:
                 continue
             add(named.who, owner[0], token.lower_, min(owner[1], named.start, at), max(named.end, at + len(token)))
-    return {who: list(kinds.values()) for who, kinds in found.items()}
+    # Whose wife she is, is not her father too.
+    married = {(who, to) for who, kinds in found.items() for to, kind in kinds if kind in _BACK}
+    return {
+        who: [r for r in kinds.values() if r.kind in _BACK or (who, r.to) not in married]
+        for who, kinds in found.items()
+    }
 
 
 def _owner(reading: Reading, token: "Token", base: int, genders: dict[str, str]) -> tuple[str, int] | None:
@@ -63,10 +71,12 @@ def _owner(reading: Reading, token: "Token", base: int, genders: dict[str, str])
         wanted = _POSSESSIVE[child.lower_]
         if wanted == "i":
             return ("i", at) if "i" in genders else None
-        begin = base + token.sent.start_char
-        fits = {m.who for m in reading.narrated(begin, at) if genders.get(m.who) == wanted}
-        others = {m.who for m in reading.narrated(begin, at) if genders.get(m.who) == "unknown"}
-        return (fits.pop(), at) if len(fits) == 1 and not others else None
+        sentence = base + token.sent.start_char
+        for begin in (sentence, sentence - _LATELY):
+            told = [m.who for m in reading.narrated(max(0, begin), at)]
+            if fits := {who for who in told if genders.get(who) == wanted}:
+                others = any(genders.get(who) == "unknown" for who in told)
+                return (fits.pop(), at) if len(fits) == 1 and not others else None
     return None
 
 
