@@ -144,7 +144,7 @@ def test_a_court_and_a_town_are_nobody(tmp_path: Path) -> None:
 def test_his_wife_and_her_husband_are_married(tmp_path: Path) -> None:
     reading = reading_of(
         tmp_path,
-        "Mr. Lane read his paper. “Is it late?” asked his wife. “It is,” said Mr. Lane. Mrs. Lane rose and said, “Then "
+        "Mr. Lane read. “Is it late?” asked his wife. “It is,” said Mr. Lane. Mrs. Lane rose and said, “Then "
         "good night.” “Good night,” said her husband. His wife smiled. Mrs. Lane left. Her husband sighed.",
     )
     kin = {(c.name, r.to, r.kind) for c in reading.people for r in c.relations}
