@@ -9,6 +9,7 @@ from typing import Literal
 
 from yingxi.core.shot import TimeOfDay, Weather
 from yingxi.core.story import Language, Span
+from yingxi.story import places_chinese
 from yingxi.story.lexicon import lexicon
 from yingxi.story.reading import Reading
 
@@ -23,8 +24,11 @@ _AT = re.compile(
     r"\b(?:at|that|by) (?:night|midnight|dawn|dusk|sunset|sunrise|noon|moonlight|nightfall)\b", re.IGNORECASE
 )
 _HABIT = re.compile(r"\b(?:used to|would|always|every|often|never|if|when)\b", re.IGNORECASE)
+_NO_HOUR = re.compile("几度|几番|每|往往|无论|不论|不管|若|如果|仿佛|好像|像")
+_NEXT_DAY = re.compile("第二天|次日|翌日|明日")
 _SOON = 200
-_OLD_BREAK = ("却说", "话说", "且说", "次日", "一日", "不一日", "数日", "当日")
+_OLD_BREAK = ("次日", "一日", "不一日", "数日", "当日")
+_OTHERS = ("却说", "话说", "且说", "再说", "话分两头")
 
 
 Cue = Literal["times", "weather", "seasons", "moods"]
@@ -51,8 +55,6 @@ class Setting:
 def _place_pattern(language: Language) -> re.Pattern[str]:
     words = [w for kind in ("outdoors", "indoors") for w in lexicon("places")[language][kind]]
     either = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-    if language == "zh":
-        return re.compile(f"(?:{either})")
     return re.compile(
         rf"{_INTO}(?:the|a|an|his|her|their|this|that|one)\s+((?:[\w’'-]+\s+){{0,2}}(?:{either}))\b", re.IGNORECASE
     )
@@ -91,7 +93,10 @@ def _time(language: Language, text: str) -> str | None:
             told = None if _HABIT.search(text) else _AT.search(text)
             return cue(language, "times", told[0]) if told else None
         return cue(language, "times", head)
-    return cue(language, "times", text[:14])
+    head = text[:14]
+    if _NO_HOUR.search(head):
+        return None
+    return cue(language, "times", _NEXT_DAY.sub("", head)) or cue(language, "times", head)  # 第二天清晨
 
 
 def _narrated_sentences(reading: Reading, index: int) -> list[tuple[Span, str]]:
@@ -123,10 +128,9 @@ def _place_in(language: Language, sentence: str) -> tuple[str, bool] | None:
             return None
         words = re.sub(r"^(?:\w+(?:ed|ing) )", "", matches[0][1]).strip()
     else:
-        matches = list(_place_pattern("zh").finditer(sentence))
-        if not matches:
+        words = places_chinese.place_in(sentence)
+        if words is None:
             return None
-        words = matches[0][0]
     return words, any(words.lower().endswith(w) for w in _indoors(language))
 
 
@@ -143,19 +147,34 @@ def settings(reading: Reading) -> list[Setting]:
             weather = cue(language, "weather", sentence)
             fresh_chapter = paragraph.start in chapters
             changed = current
+            opens = fresh_chapter and span.start == paragraph.start
+            elsewhere = language == "zh" and span.start == paragraph.start
+            elsewhere = elsewhere and bool(index) and (fresh_chapter or sentence.startswith(_OTHERS))
+            if elsewhere and not place:  # 却说 and a new chapter may turn to other people: where is not told.
+                changed = replace(changed, words="", indoors=False)
             if time and time != current.time:
                 changed = replace(changed, time=time)
-            if place and place[0] != current.words:
+            if (
+                place
+                and place[0] != current.words
+                and not (language == "zh" and places_chinese.same(place[0], current.words))
+            ):
                 changed = replace(changed, words=place[0], indoors=place[1])
+                if language == "zh" and current.words and current.time == "dawn" and not time:
+                    changed = replace(changed, time="day")  # They go on from where they woke.
             if weather:
                 changed = replace(changed, weather=weather)
-            if fresh_chapter and span.start == paragraph.start and index and not time:
+            if opens and index and not time:
                 changed = replace(changed, time="day")
             cut = (
                 changed.words != current.words
                 or changed.time != current.time
-                or (fresh_chapter and span.start == paragraph.start)
-                or (language == "zh" and sentence.startswith(_OLD_BREAK) and span.start == paragraph.start)
+                or opens
+                or (
+                    language == "zh"
+                    and sentence.startswith((*_OLD_BREAK, *_OTHERS))
+                    and span.start == paragraph.start
+                )
             )
             # What a scene's first sentences say of place and time is true of it from the beginning.
             soon = span.start - begin < _SOON and (not current.words or changed.words == current.words)
