@@ -56,3 +56,35 @@ def test_looks_in_the_text_s_own_words(tmp_path: Path) -> None:
     child = next(c for c in reading.people if c.id == "程小禾")
     assert "旧红棉袄" in child.description
     assert all("棉袄" in reading.story.text[a:b] for a, b in child.described)
+
+
+def test_one_character_of_a_known_name(tmp_path: Path) -> None:
+    reading = reading_of(
+        tmp_path,
+        "太守梁烈镇守北关。烈幼时好武，曹真见烈，大喜，与烈同行。烈大怒曰：“谁敢来？”左右拜烈，烈火忽起，众人皆散。\n"
+        "梁烈曰：“且去。”曹真从之。梁烈回营，曹真亦回，梁烈设宴。\n",
+    )
+    text = reading.story.text
+    short = [text[m.start - 1 : m.end + 1] for m in reading.mentions if text[m.start : m.end] == "烈"]
+    assert short == ["。烈幼", "见烈，", "与烈同", "。烈大", "拜烈，"]
+    assert "烈大怒" not in {n for c in reading.people for n in (c.name, *c.aliases)}
+    assert {m.who for m in reading.mentions if text[m.start : m.end] == "烈"} == {"梁烈"}
+
+
+def test_names_that_no_list_has(tmp_path: Path) -> None:
+    reading = reading_of(
+        tmp_path,
+        "铁横江推门而入。铁横江道：“好大的雨！”众人不答。铁横江坐下喝酒。“店家呢？”铁横江道。\n"
+        "欧阳烈从梁上跳下。欧阳烈笑道：“在这里。”铁横江大笑。欧阳烈也坐下了。\n",
+    )
+    assert {"铁横江", "欧阳烈"} <= {c.name for c in reading.people}
+    assert spoken(reading) == {"好大的雨！": "铁横江", "店家呢？": "铁横江", "在这里。": "欧阳烈"}
+
+
+def test_a_verb_at_a_names_end_is_no_part_of_it(tmp_path: Path) -> None:
+    reading = reading_of(
+        tmp_path,
+        "林冲走进门来。林冲大叫冤屈。林冲告道：“小人冤枉！”府尹不语。林冲跪下。林冲又拜。府尹道：“起来。”林冲起身。\n",
+    )
+    assert "林冲" in {c.name for c in reading.people}
+    assert spoken(reading)["小人冤枉！"] == "林冲"

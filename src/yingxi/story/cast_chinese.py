@@ -15,9 +15,11 @@ from yingxi.story.names_chinese import (
     given,
     given_names,
     introduced,
-    last_character,
+    last_characters,
     new_names,
+    old_deed,
     places,
+    speaking,
     surnamed,
 )
 from yingxi.story.portraits_chinese import portray
@@ -104,6 +106,8 @@ def _outright(narration: str, known: set[str]) -> set[str]:
         if begins and flag in ("nr", "nrt", "nrfg") and 2 <= len(word) <= 4 and word not in known:
             named = word[0] in SURNAMES or word[:2] in DOUBLE_SURNAMES or flag == "nrt"
             named = named and not (word[-1] in "笑问答叫喊哭骂叹谢曰道说" and narration.count(word[:-1]) > 1)
+            # 林冲告 is 林冲, who is told of without 告 as well.
+            named = named and (len(word) < 3 or narration.count(word[:-1]) < 2 * narration.count(word) + 1)
             said = verb.match(narration, at + len(word)) if named else None
             if said and ("曰" in said[0] or not common(word)):
                 found.add(word)
@@ -129,6 +133,11 @@ def _speakers(narration: str, known: set[str]) -> Counter[str]:
     return counts
 
 
+def old_style(text: str) -> bool:
+    """Whether a text is in the old written style, in which people 曰."""
+    return text.count("曰") * 400 > len(text)
+
+
 def _all(people: list[dict[str, Any]]) -> set[str]:
     return {n for p in people for n in (p["name"], *p["aliases"])}
 
@@ -148,6 +157,13 @@ def _add_named(people: list[dict[str, Any]], text: str, narration: str) -> None:
     names |= {n: c for n, c in new_names(narration, dictionary()).items() if not any(n in k for k in known)}
     for name in sorted(_outright(narration, {*known, *names})):
         names[name] = narration.count(name)
+    told = {*known, *names}
+    for name, count in speaking(narration, verbs_of_speech(), dictionary()).items():
+        if not any(name in k or k in name for k in told):
+            names[name] = count
+    if old_style(text):
+        lasts = {n[-1] for n in (*known, *names) if len(n) - len(surname(n)) == 1 and surname(n)}
+        names = Counter({n: c for n, c in names.items() if not old_deed(n, lasts)})
     own = introduced(text)
     names = Counter({n: c for n, c in names.items() if not (len(n) == 3 and n[1] == "名" and "姓" + n in text)})
     for name in own:
@@ -249,15 +265,15 @@ def find_people(reading: Reading) -> None:
         for paragraph in reading.paragraphs:
             for match in pattern.finditer(reading.story.text, paragraph.start, paragraph.end):
                 mentions.append(Mention(match.start(), match.end(), owner[match[0]]))
-    if text.count("曰") * 400 > len(text):
+    if old_style(text):
         names = [n for n in owner if len(n) - len(surname(n)) == 1 and surname(n)]
         last = Counter(n[-1] for n in names)
         short = {n[-1]: owner[n] for n in names if last[n[-1]] == 1}
-        if pattern := last_character(short):
-            for match in pattern.finditer(
-                reading.story.text, reading.paragraphs[0].start, reading.paragraphs[-1].end
-            ):
-                mentions.append(Mention(match.start(), match.end(), short[match[0]]))
+        begin, end = reading.paragraphs[0].start, reading.paragraphs[-1].end
+        taken = {i for m in mentions for i in range(m.start, m.end)}
+        for span in last_characters(reading.story.text, short, dictionary(), begin, end):
+            if span.start not in taken:
+                mentions.append(Mention(span.start, span.end, short[reading.story.text[span.start]]))
     mentions.sort(key=lambda m: m.start)
     reading.settle((), mentions)
     of: dict[str, list[Mention]] = defaultdict(list)
