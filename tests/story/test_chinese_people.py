@@ -88,3 +88,29 @@ def test_a_verb_at_a_names_end_is_no_part_of_it(tmp_path: Path) -> None:
     )
     assert "林冲" in {c.name for c in reading.people}
     assert spoken(reading)["小人冤枉！"] == "林冲"
+
+
+def test_one_speech_in_two_halves(tmp_path: Path) -> None:
+    reading = reading_of(
+        tmp_path,
+        "程小禾走进院子。程大川在劈柴。程小禾坐下。程大川擦汗。\n“别急，”程小禾拉住他，“先喝口水。”\n"
+        "“路远着呢！”程大川摇摇头，“天黑前得赶到。”程小禾不说话。\n"
+        "程小禾道：“山上有雪。”顿了一顿，又道：“还有狼。”\n“我不怕，”程大川说，“你呢？”\n"
+        "“你去？”程小禾听了，“我也去。”\n一个老汉走过来，笑道：“都去，都去。”\n",
+    )
+    found = spoken(reading)
+    assert found["别急，"] == found["先喝口水。"] == "程小禾"
+    assert found["路远着呢！"] == found["天黑前得赶到。"] == "程大川"
+    assert found["山上有雪。"] == found["还有狼。"] == "程小禾"
+    assert found["我不怕，"] == found["你呢？"] == "程大川"
+    assert found["我也去。"] == "程小禾"
+    assert found["都去，都去。"] not in ("程小禾", "程大川")
+
+
+def test_who_says_his_own_name(tmp_path: Path) -> None:
+    reading = reading_of(
+        tmp_path,
+        "门外走进一人。程大川抬头看他。“在下秦岳，青州人。”那人抱拳。秦岳坐下，秦岳喝茶，程大川也喝茶。\n"
+        "秦岳道：“好茶。”程大川道：“请。”秦岳笑了。\n",
+    )
+    assert spoken(reading)["在下秦岳，青州人。"] == "秦岳"
