@@ -199,8 +199,9 @@ def _before(reading: Reading, quote: Quote, floor: int) -> Tag | None:
     )
     if pronoun:
         return Tag(None, _PRONOUNS[pronoun[0]], to=to)
-    if not mentions and _A_NEWCOMER.match(text, start, verb_at):
-        return Tag(to=to)
+    if _A_NEWCOMER.match(text, start, verb_at):
+        newcomer = next((m.who for m in mentions if text[m.start - 1] in "个名位"), None)
+        return Tag(newcomer, to=to)
     # 有人说 is someone else; where the subject is left out, it is someone who was named before.
     stranger = _SOMEONE.search(text, start, verb_at) or (not mentions and _a_noun_speaks(text[start:verb_at]))
     return Tag(to=to) if stranger else Tag(sure=False, to=to)
