@@ -114,3 +114,14 @@ def test_who_says_his_own_name(tmp_path: Path) -> None:
         "秦岳道：“好茶。”程大川道：“请。”秦岳笑了。\n",
     )
     assert spoken(reading)["在下秦岳，青州人。"] == "秦岳"
+
+
+def test_who_is_only_spoken_of_is_in_the_cast_and_speaks_nothing(tmp_path: Path) -> None:
+    reading = reading_of(
+        tmp_path,
+        "程小禾坐下。程大川问：“你看见周建国了没有？”程小禾摇头。程大川又问了一遍。\n“周建国走了。”程小禾说。\n"
+        "“周建国去哪里了？”\n“不知道。”\n“找周建国要紧，周建国有钥匙！”程大川说。程小禾跑出门去。程大川也走了。\n",
+    )
+    assert reading.unseen == {"周建国"}
+    assert next(c for c in reading.people if c.name == "周建国").mentions == 5
+    assert set(spoken(reading).values()) <= {"程小禾", "程大川", None}

@@ -2,6 +2,8 @@
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from yingxi.core.cast import Character
@@ -49,6 +51,8 @@ _MANNERS = frozenset(
         "对她",
     ]
 )
+_SPOKEN_OF = 3
+"""So often must speech name those whom narration never does."""
 _UNTOLD = {"gender": "unknown", "age": "unknown", "kind": "person"}
 # 少安妈 is not 少安.
 _ANOTHER = "(?![他她]?(?:妈|爸|爹|娘|媳妇))"
@@ -67,10 +71,9 @@ def _narration(reading: Reading) -> str:
     return "".join(parts)
 
 
-def _names(narration: str, known: set[str]) -> Counter[str]:
+def _names(narration: str, words: Sequence[tuple[str, str]], known: set[str]) -> Counter[str]:
     """Names of persons that jieba finds and that begin a clause with a verb after them, at least twice."""
     counts: Counter[str] = Counter()
-    words = tagged(narration)
     for i, (word, flag) in enumerate(words):
         if flag not in ("nr", "nrfg") or not 2 <= len(word) <= 4 or word in known:
             continue
@@ -96,9 +99,8 @@ def _names(narration: str, known: set[str]) -> Counter[str]:
     return found
 
 
-def _outright(narration: str, known: set[str]) -> set[str]:
+def _outright(narration: str, words: Sequence[tuple[str, str]], known: set[str]) -> set[str]:
     """Names that jieba knows, of those who are said to speak, be it once: 鲁肃问曰：“”, 周瑜谓诸葛亮曰：“”."""
-    words = tagged(narration)
     verb = re.compile(rf"[\u4e00-\u9fff]{{0,8}}?{verbs_of_speech()}(?:着|了)?[：:，]\s*“”")
     found, at = set(), 0
     for i, (word, flag) in enumerate(words):
@@ -113,6 +115,26 @@ def _outright(narration: str, known: set[str]) -> set[str]:
                 found.add(word)
         at += len(word)
     return found
+
+
+def _spoken_of(reading: Reading, narration: str, known: set[str]) -> set[str]:
+    """Full names of those whom only speech names, and often."""
+    text = "\n".join(reading.story.text[q.start : q.end] for q in reading.quotes if q.speech)
+    words = tagged(text)
+    counts = Counter(w for w, flag in words if flag in ("nr", "nrfg") and len(w) in (3, 4) and surname(w))
+    # 周建国 as two words.
+    counts += Counter(
+        a + b for (a, flag), (b, kind) in pairwise(words)
+        if flag == "nr" and a in SURNAMES and len(b) == 2 and kind[:1] in "nza"
+    )  # fmt: skip
+    likely = {
+        n for n, count in counts.items()
+        if count >= _SPOKEN_OF and n not in narration and not common(n) and not any(n in k or k in n for k in known)
+    }  # fmt: skip
+    return {
+        n for n, here in places(text, likely).items()
+        if here.whole and here.subject >= 2 and here.placed * 4 <= here.count and not n.endswith(PLACE_ENDS)
+    }  # fmt: skip
 
 
 def _speakers(narration: str, known: set[str]) -> Counter[str]:
@@ -142,7 +164,7 @@ def _all(people: list[dict[str, Any]]) -> set[str]:
     return {n for p in people for n in (p["name"], *p["aliases"])}
 
 
-def _add_named(people: list[dict[str, Any]], text: str, narration: str) -> None:
+def _add_named(people: list[dict[str, Any]], reading: Reading, text: str, narration: str) -> None:
     """Add those with names of their own, and their other names."""
     known = _all(people)
     foreign = transliterated(text, nameless())
@@ -153,9 +175,10 @@ def _add_named(people: list[dict[str, Any]], text: str, narration: str) -> None:
     for lady in sorted(ladies(text, genders)):
         people.append({"name": lady, "aliases": [], **_UNTOLD, "gender": "female"})
     known = _all(people)
-    names = _names(narration, known)
+    words = tagged(narration)
+    names = _names(narration, words, known)
     names |= {n: c for n, c in new_names(narration, dictionary()).items() if not any(n in k for k in known)}
-    for name in sorted(_outright(narration, {*known, *names})):
+    for name in sorted(_outright(narration, words, {*known, *names})):
         names[name] = narration.count(name)
     told = {*known, *names}
     for name, count in speaking(narration, verbs_of_speech(), dictionary()).items():
@@ -197,6 +220,8 @@ def _add_named(people: list[dict[str, Any]], text: str, narration: str) -> None:
             people.append({"name": form, "aliases": [], **_UNTOLD})
     _add_kin(people, text)
     known = _all(people)
+    for name in sorted(_spoken_of(reading, narration, known)):
+        people.append({"name": name, "aliases": [], **_UNTOLD})
     for person in people:
         for name in (person["name"], *person["aliases"]):
             person["aliases"] += [a for a in sorted(own.get(name, ())) if a not in known]
@@ -253,7 +278,7 @@ def find_people(reading: Reading) -> None:
     text = reading.story.text[reading.paragraphs[0].start : reading.paragraphs[-1].end]
     narration = _narration(reading)
     people: list[dict[str, Any]] = [{**p, "aliases": list(p["aliases"])} for p in classics(text)]
-    _add_named(people, text, narration)
+    _add_named(people, reading, text, narration)
     _add_nouns(people, narration)
     for person in people:
         person["aliases"] = list(dict.fromkeys(person["aliases"]))
@@ -280,11 +305,14 @@ def find_people(reading: Reading) -> None:
     for mention in mentions:
         of[mention.who].append(mention)
     used = Counter(reading.story.text[m.start : m.end] for m in mentions)
-    found = []
+    found, unseen = [], set[str]()
     for person in people:
         aliases = tuple(a for a in person["aliases"] if used[a])
-        if not any(reading.quoted(m.start) is None for m in of[person["name"]]):
+        seen = any(reading.quoted(m.start) is None for m in of[person["name"]])
+        if not seen and (used[person["name"]] < _SPOKEN_OF or not _proper(person["name"])):
             continue
+        if not seen:
+            unseen.add(person["name"])
         gender = person["gender"]
         if gender == "unknown":
             gender = next((g for n in (person["name"], *aliases) if (g := gender_of(n)) != "unknown"), "unknown")
@@ -301,7 +329,12 @@ def find_people(reading: Reading) -> None:
     found = [c.model_copy(update={"importance": round((c.mentions / most) ** 0.5, 2)}) for c in found]
     kept_mentions = [m for m in mentions if m.who in kept]
     reading.settle(sorted(found, key=lambda c: -c.mentions), kept_mentions)
-    reading.settle(portray(reading), kept_mentions)
+    reading.settle(portray(reading), kept_mentions, frozenset(unseen))
+
+
+def _proper(name: str) -> bool:
+    """Whether it is a name with a surname, and no noun."""
+    return "·" in name or (len(name) > 1 and bool(surname(name)) and name not in persons("zh"))
 
 
 def _gender(name: str, mentions: list[Mention], reading: Reading) -> str:
