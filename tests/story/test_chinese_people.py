@@ -70,3 +70,72 @@ def test_a_stranger_s_looks_are_his_who_says_his_name_next(tmp_path: Path) -> No
     assert "铁匠" not in people["卫山"].description
     assert not people["秦岳"].description
     assert [(r.to, r.kind) for r in people["吕方"].relations] == [("吕圆", "brother")]
+
+
+def test_one_character_of_a_known_name(tmp_path: Path) -> None:
+    reading = reading_of(
+        tmp_path,
+        "太守梁烈镇守北关。烈幼时好武，曹真见烈，大喜，与烈同行。烈大怒曰：“谁敢来？”左右拜烈，烈火忽起，众人皆散。\n"
+        "梁烈曰：“且去。”曹真从之。梁烈回营，曹真亦回，梁烈设宴。\n",
+    )
+    text = reading.story.text
+    short = [text[m.start - 1 : m.end + 1] for m in reading.mentions if text[m.start : m.end] == "烈"]
+    assert short == ["。烈幼", "见烈，", "与烈同", "。烈大", "拜烈，"]
+    assert "烈大怒" not in {n for c in reading.people for n in (c.name, *c.aliases)}
+    assert {m.who for m in reading.mentions if text[m.start : m.end] == "烈"} == {"梁烈"}
+
+
+def test_names_that_no_list_has(tmp_path: Path) -> None:
+    reading = reading_of(
+        tmp_path,
+        "铁横江推门而入。铁横江道：“好大的雨！”众人不答。铁横江坐下喝酒。“店家呢？”铁横江道。\n"
+        "欧阳烈从梁上跳下。欧阳烈笑道：“在这里。”铁横江大笑。欧阳烈也坐下了。\n",
+    )
+    assert {"铁横江", "欧阳烈"} <= {c.name for c in reading.people}
+    assert spoken(reading) == {"好大的雨！": "铁横江", "店家呢？": "铁横江", "在这里。": "欧阳烈"}
+
+
+def test_a_verb_at_a_names_end_is_no_part_of_it(tmp_path: Path) -> None:
+    reading = reading_of(
+        tmp_path,
+        "林冲走进门来。林冲大叫冤屈。林冲告道：“小人冤枉！”府尹不语。林冲跪下。林冲又拜。府尹道：“起来。”林冲起身。\n",
+    )
+    assert "林冲" in {c.name for c in reading.people}
+    assert spoken(reading)["小人冤枉！"] == "林冲"
+
+
+def test_one_speech_in_two_halves(tmp_path: Path) -> None:
+    reading = reading_of(
+        tmp_path,
+        "程小禾走进院子。程大川在劈柴。程小禾坐下。程大川擦汗。\n“别急，”程小禾拉住他，“先喝口水。”\n"
+        "“路远着呢！”程大川摇摇头，“天黑前得赶到。”程小禾不说话。\n"
+        "程小禾道：“山上有雪。”顿了一顿，又道：“还有狼。”\n“我不怕，”程大川说，“你呢？”\n"
+        "“你去？”程小禾听了，“我也去。”\n一个老汉走过来，笑道：“都去，都去。”\n",
+    )
+    found = spoken(reading)
+    assert found["别急，"] == found["先喝口水。"] == "程小禾"
+    assert found["路远着呢！"] == found["天黑前得赶到。"] == "程大川"
+    assert found["山上有雪。"] == found["还有狼。"] == "程小禾"
+    assert found["我不怕，"] == found["你呢？"] == "程大川"
+    assert found["我也去。"] == "程小禾"
+    assert found["都去，都去。"] not in ("程小禾", "程大川")
+
+
+def test_who_says_his_own_name(tmp_path: Path) -> None:
+    reading = reading_of(
+        tmp_path,
+        "门外走进一人。程大川抬头看他。“在下秦岳，青州人。”那人抱拳。秦岳坐下，秦岳喝茶，程大川也喝茶。\n"
+        "秦岳道：“好茶。”程大川道：“请。”秦岳笑了。\n",
+    )
+    assert spoken(reading)["在下秦岳，青州人。"] == "秦岳"
+
+
+def test_who_is_only_spoken_of_is_in_the_cast_and_speaks_nothing(tmp_path: Path) -> None:
+    reading = reading_of(
+        tmp_path,
+        "程小禾坐下。程大川问：“你看见周建国了没有？”程小禾摇头。程大川又问了一遍。\n“周建国走了。”程小禾说。\n"
+        "“周建国去哪里了？”\n“不知道。”\n“找周建国要紧，周建国有钥匙！”程大川说。程小禾跑出门去。程大川也走了。\n",
+    )
+    assert reading.unseen == {"周建国"}
+    assert next(c for c in reading.people if c.name == "周建国").mentions == 5
+    assert set(spoken(reading).values()) <= {"程小禾", "程大川", None}

@@ -31,8 +31,10 @@ _PRONOUNS: dict[str, Pronoun] = {"他": "he", "她": "she", "我": "i"}
 # Of whom it is said depends on whose father it is.
 _KIN = frozenset(["父亲", "母亲", "爸爸", "妈妈", "妻子", "丈夫", "儿子", "女儿", "爹", "娘", "孩子", "爷爷", "奶奶"])
 _SELF = re.compile(
-    r"(?:吾|某|我|俺|在下|小人|贫道|末将|老夫)(?:姓(?P<sur>[\u4e00-\u9fff]{1,2})[，、]?名(?P<name>[\u4e00-\u9fff]{1,2}?)(?=[，。；])|乃|便是|就是)"
+    r"(?:吾|某|我|俺|在下|小人|小弟|小女子|贫道|末将|老夫|洒家)(?:姓(?P<sur>[\u4e00-\u9fff]{1,2})[，、]?名(?P<name>[\u4e00-\u9fff]{1,2}?)(?=[，。；])|乃|便是|就是)"
 )
+# 在下铁横江, 我是方卓: a name right behind, and no more.
+_I_AM = re.compile("(?:在下|小弟|小可|小女子|小人|老夫|老朽|贫道|末将|洒家|我(?=是|叫))(?:是|叫|名叫)?")
 _SOMEONE = re.compile("有人|众人|大家|人们|一个声音|一个人")
 _PRONOUN = re.compile("[他她](?!们)")
 _PRONOUN_I = re.compile("[他她我](?!们)")
@@ -47,7 +49,7 @@ def _verb_end() -> re.Pattern[str]:
 def _verb_start() -> re.Pattern[str]:
     """A tag after speech, up to its full stop or comma; a colon would mean the words to come."""
     inside = "[^，。；：:！？“”「」\n的听见闻叫让]"
-    return re.compile(rf"{inside}{{0,10}}?{verbs_of_speech()}(?:着|了)?{inside}{{0,4}}[。，！,]")
+    return re.compile(rf"{inside}{{0,10}}?(?<![不没未]){verbs_of_speech()}(?!话)(?:着|了)?{inside}{{0,4}}[。，！,]")
 
 
 def tags(reading: Reading) -> Tags:
@@ -62,6 +64,12 @@ def tags(reading: Reading) -> Tags:
         tag = _introduces(reading, quote) or _before(reading, quote, begin) or _after(reading, quote)
         if tag is None and previous in found and _tag_between(reading, previous, quote):
             tag = found[previous]
+        between = _between(reading, previous, quote)
+        if between is not None and previous is not None:
+            if previous in found and (tag is None or not tag.sure) and _AGAIN.fullmatch(between):
+                tag = found[previous]
+            elif tag is None or tag.who or not tag.sure:
+                tag = _one_speech(reading, previous, quote, between, tag, found)
         if tag is not None:
             found[quote] = tag
         previous = quote
@@ -78,6 +86,11 @@ def _introduces(reading: Reading, quote: Quote) -> Tag | None:
         mentions = reading.mentions_in(found.end(), found.end() + 1)
         if person or mentions:
             return Tag(person.id if person else mentions[0].who)
+    for own in _I_AM.finditer(text, quote.inner.start, min(quote.inner.end, quote.inner.start + 30)):
+        begins = text[own.start() - 1] in "，。！？；：“「『"
+        for mention in reading.mentions_in(own.end(), own.end() + 1) if begins else ():
+            if text[mention.end : mention.end + 1] in "，。！；,":
+                return Tag(mention.who)
     return None
 
 
@@ -100,6 +113,47 @@ def clues(reading: Reading) -> list[Clue]:
             elif meant := likely_meant(found, genders, "female" if text[start] == "她" else "male", start):
                 found.append(Clue(start, end, meant, subject, pronoun=True))
     return found
+
+
+# 又道：, 顿了一顿，又道：: who spoke goes on.
+_AGAIN = re.compile(
+    rf"(?:[^，。；：！？\n]{{1,8}}，){{0,2}}(?:又|再|接着|随即|跟着|复|继续|然后|忽然?又|随后|又接着){{1,2}}[^，。；：！？\n]{{0,6}}?{verbs_of_speech()}(?:着|了)?[：:，,]\s*"
+)
+# One who heard or answers is another than who spoke before.
+_HEARD = re.compile("听[了罢到见说得着]?|闻言|回答|答|应|接口|接过话|打断|插嘴|反问|问|抢着|抢道|抢过话")
+
+
+def _between(reading: Reading, previous: Quote | None, quote: Quote) -> str | None:
+    """The words between two quotations of a paragraph, where they are few and end in the middle of a sentence."""
+    if previous is None or previous.paragraph != quote.paragraph:
+        return None
+    words = reading.story.text[previous.end : quote.start].strip()
+    short = 1 < len(words) <= 40 and words[-1] in "，：,:" and not re.search("[。！？!?\n]", words)
+    return words if short else None
+
+
+def _one_speech(
+    reading: Reading, previous: Quote, quote: Quote, between: str, tag: Tag | None, found: Tags
+) -> Tag | None:
+    """“……，”他张了张嘴，“……” and “……？”晓雯把椅子搬过来，“……”: who acts between the halves speaks both."""
+    text = reading.story.text
+    before = found.get(previous)
+    broken = text[previous.inner.end - 1] in "，,、"
+    if broken and before is not None and before.sure and (before.who or before.pronoun):
+        return before
+    start = previous.end + len(text[previous.end : quote.start]) - len(text[previous.end : quote.start].lstrip())
+    mentions = reading.mentions_in(start, quote.start)
+    first = next((m for m in mentions if not text[start : m.start].strip("那这")), None)
+    pronoun = _PRONOUN_I.match(text, start)
+    others = [m for m in mentions if first and m.who != first.who and _clause_start(text, m.start, start)]
+    if others or not (first or pronoun):
+        return tag
+    own = Tag(first.who, noun=first.who in _KIN) if first else Tag(None, _PRONOUNS[pronoun[0]] if pronoun else None)
+    if before is None and (broken or not _HEARD.search(between)):
+        found[previous] = own
+    if tag is not None and tag.who not in (None, own.who):
+        return tag
+    return own
 
 
 def _tag_between(reading: Reading, previous: Quote | None, quote: Quote) -> bool:
@@ -145,9 +199,18 @@ def _before(reading: Reading, quote: Quote, floor: int) -> Tag | None:
     )
     if pronoun:
         return Tag(None, _PRONOUNS[pronoun[0]], to=to)
+    if _A_NEWCOMER.match(text, start, verb_at):
+        newcomer = next((m.who for m in mentions if text[m.start - 1] in "个名位"), None)
+        return Tag(newcomer, to=to)
     # 有人说 is someone else; where the subject is left out, it is someone who was named before.
     stranger = _SOMEONE.search(text, start, verb_at) or (not mentions and _a_noun_speaks(text[start:verb_at]))
     return Tag(to=to) if stranger else Tag(sure=False, to=to)
+
+
+# 一个道童迎上前来，合十道：
+_A_NEWCOMER = re.compile(
+    "(?:只见|忽见|却见|忽然|这时)?，?(?:从?[^，。]{1,6}(?:走出|跳出|闪出|转出|来了?))?[一另有]{1,2}(?:个|名|位)[^，。；：！？“”]{2,}"
+)
 
 
 _ASKS = re.compile(

@@ -2,6 +2,8 @@
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from yingxi.core.cast import Character
@@ -15,9 +17,11 @@ from yingxi.story.names_chinese import (
     given,
     given_names,
     introduced,
-    last_character,
+    last_characters,
     new_names,
+    old_deed,
     places,
+    speaking,
     surnamed,
 )
 from yingxi.story.portraits_chinese import portray
@@ -47,6 +51,8 @@ _MANNERS = frozenset(
         "对她",
     ]
 )
+_SPOKEN_OF = 3
+"""So often must speech name those whom narration never does."""
 _UNTOLD = {"gender": "unknown", "age": "unknown", "kind": "person"}
 # 少安妈 is not 少安.
 _ANOTHER = "(?![他她]?(?:妈|爸|爹|娘|媳妇))"
@@ -65,10 +71,9 @@ def _narration(reading: Reading) -> str:
     return "".join(parts)
 
 
-def _names(narration: str, known: set[str]) -> Counter[str]:
+def _names(narration: str, words: Sequence[tuple[str, str]], known: set[str]) -> Counter[str]:
     """Names of persons that jieba finds and that begin a clause with a verb after them, at least twice."""
     counts: Counter[str] = Counter()
-    words = tagged(narration)
     for i, (word, flag) in enumerate(words):
         if flag not in ("nr", "nrfg") or not 2 <= len(word) <= 4 or word in known:
             continue
@@ -94,9 +99,8 @@ def _names(narration: str, known: set[str]) -> Counter[str]:
     return found
 
 
-def _outright(narration: str, known: set[str]) -> set[str]:
+def _outright(narration: str, words: Sequence[tuple[str, str]], known: set[str]) -> set[str]:
     """Names that jieba knows, of those who are said to speak, be it once: 鲁肃问曰：“”, 周瑜谓诸葛亮曰：“”."""
-    words = tagged(narration)
     verb = re.compile(rf"[\u4e00-\u9fff]{{0,8}}?{verbs_of_speech()}(?:着|了)?[：:，]\s*“”")
     found, at = set(), 0
     for i, (word, flag) in enumerate(words):
@@ -104,11 +108,33 @@ def _outright(narration: str, known: set[str]) -> set[str]:
         if begins and flag in ("nr", "nrt", "nrfg") and 2 <= len(word) <= 4 and word not in known:
             named = word[0] in SURNAMES or word[:2] in DOUBLE_SURNAMES or flag == "nrt"
             named = named and not (word[-1] in "笑问答叫喊哭骂叹谢曰道说" and narration.count(word[:-1]) > 1)
+            # 林冲告 is 林冲, who is told of without 告 as well.
+            named = named and (len(word) < 3 or narration.count(word[:-1]) < 2 * narration.count(word) + 1)
             said = verb.match(narration, at + len(word)) if named else None
             if said and ("曰" in said[0] or not common(word)):
                 found.add(word)
         at += len(word)
     return found
+
+
+def _spoken_of(reading: Reading, narration: str, known: set[str]) -> set[str]:
+    """Full names of those whom only speech names, and often."""
+    text = "\n".join(reading.story.text[q.start : q.end] for q in reading.quotes if q.speech)
+    words = tagged(text)
+    counts = Counter(w for w, flag in words if flag in ("nr", "nrfg") and len(w) in (3, 4) and surname(w))
+    # 周建国 as two words.
+    counts += Counter(
+        a + b for (a, flag), (b, kind) in pairwise(words)
+        if flag == "nr" and a in SURNAMES and len(b) == 2 and kind[:1] in "nza"
+    )  # fmt: skip
+    likely = {
+        n for n, count in counts.items()
+        if count >= _SPOKEN_OF and n not in narration and not common(n) and not any(n in k or k in n for k in known)
+    }  # fmt: skip
+    return {
+        n for n, here in places(text, likely).items()
+        if here.whole and here.subject >= 2 and here.placed * 4 <= here.count and not n.endswith(PLACE_ENDS)
+    }  # fmt: skip
 
 
 def _speakers(narration: str, known: set[str]) -> Counter[str]:
@@ -129,11 +155,16 @@ def _speakers(narration: str, known: set[str]) -> Counter[str]:
     return counts
 
 
+def old_style(text: str) -> bool:
+    """Whether a text is in the old written style, in which people 曰."""
+    return text.count("曰") * 400 > len(text)
+
+
 def _all(people: list[dict[str, Any]]) -> set[str]:
     return {n for p in people for n in (p["name"], *p["aliases"])}
 
 
-def _add_named(people: list[dict[str, Any]], text: str, narration: str) -> None:
+def _add_named(people: list[dict[str, Any]], reading: Reading, text: str, narration: str) -> None:
     """Add those with names of their own, and their other names."""
     known = _all(people)
     foreign = transliterated(text, nameless())
@@ -144,10 +175,18 @@ def _add_named(people: list[dict[str, Any]], text: str, narration: str) -> None:
     for lady in sorted(ladies(text, genders)):
         people.append({"name": lady, "aliases": [], **_UNTOLD, "gender": "female"})
     known = _all(people)
-    names = _names(narration, known)
+    words = tagged(narration)
+    names = _names(narration, words, known)
     names |= {n: c for n, c in new_names(narration, dictionary()).items() if not any(n in k for k in known)}
-    for name in sorted(_outright(narration, {*known, *names})):
+    for name in sorted(_outright(narration, words, {*known, *names})):
         names[name] = narration.count(name)
+    told = {*known, *names}
+    for name, count in speaking(narration, verbs_of_speech(), dictionary()).items():
+        if not any(name in k or k in name for k in told):
+            names[name] = count
+    if old_style(text):
+        lasts = {n[-1] for n in (*known, *names) if len(n) - len(surname(n)) == 1 and surname(n)}
+        names = Counter({n: c for n, c in names.items() if not old_deed(n, lasts)})
     own = introduced(text)
     names = Counter({n: c for n, c in names.items() if not (len(n) == 3 and n[1] == "名" and "姓" + n in text)})
     for name in own:
@@ -181,6 +220,8 @@ def _add_named(people: list[dict[str, Any]], text: str, narration: str) -> None:
             people.append({"name": form, "aliases": [], **_UNTOLD})
     _add_kin(people, text)
     known = _all(people)
+    for name in sorted(_spoken_of(reading, narration, known)):
+        people.append({"name": name, "aliases": [], **_UNTOLD})
     for person in people:
         for name in (person["name"], *person["aliases"]):
             person["aliases"] += [a for a in sorted(own.get(name, ())) if a not in known]
@@ -237,7 +278,7 @@ def find_people(reading: Reading) -> None:
     text = reading.story.text[reading.paragraphs[0].start : reading.paragraphs[-1].end]
     narration = _narration(reading)
     people: list[dict[str, Any]] = [{**p, "aliases": list(p["aliases"])} for p in classics(text)]
-    _add_named(people, text, narration)
+    _add_named(people, reading, text, narration)
     _add_nouns(people, narration)
     for person in people:
         person["aliases"] = list(dict.fromkeys(person["aliases"]))
@@ -249,26 +290,29 @@ def find_people(reading: Reading) -> None:
         for paragraph in reading.paragraphs:
             for match in pattern.finditer(reading.story.text, paragraph.start, paragraph.end):
                 mentions.append(Mention(match.start(), match.end(), owner[match[0]]))
-    if text.count("曰") * 400 > len(text):
+    if old_style(text):
         names = [n for n in owner if len(n) - len(surname(n)) == 1 and surname(n)]
         last = Counter(n[-1] for n in names)
         short = {n[-1]: owner[n] for n in names if last[n[-1]] == 1}
-        if pattern := last_character(short):
-            for match in pattern.finditer(
-                reading.story.text, reading.paragraphs[0].start, reading.paragraphs[-1].end
-            ):
-                mentions.append(Mention(match.start(), match.end(), short[match[0]]))
+        begin, end = reading.paragraphs[0].start, reading.paragraphs[-1].end
+        taken = {i for m in mentions for i in range(m.start, m.end)}
+        for span in last_characters(reading.story.text, short, dictionary(), begin, end):
+            if span.start not in taken:
+                mentions.append(Mention(span.start, span.end, short[reading.story.text[span.start]]))
     mentions.sort(key=lambda m: m.start)
     reading.settle((), mentions)
     of: dict[str, list[Mention]] = defaultdict(list)
     for mention in mentions:
         of[mention.who].append(mention)
     used = Counter(reading.story.text[m.start : m.end] for m in mentions)
-    found = []
+    found, unseen = [], set[str]()
     for person in people:
         aliases = tuple(a for a in person["aliases"] if used[a])
-        if not any(reading.quoted(m.start) is None for m in of[person["name"]]):
+        seen = any(reading.quoted(m.start) is None for m in of[person["name"]])
+        if not seen and (used[person["name"]] < _SPOKEN_OF or not _proper(person["name"])):
             continue
+        if not seen:
+            unseen.add(person["name"])
         gender = person["gender"]
         if gender == "unknown":
             gender = next((g for n in (person["name"], *aliases) if (g := gender_of(n)) != "unknown"), "unknown")
@@ -285,7 +329,12 @@ def find_people(reading: Reading) -> None:
     found = [c.model_copy(update={"importance": round((c.mentions / most) ** 0.5, 2)}) for c in found]
     kept_mentions = [m for m in mentions if m.who in kept]
     reading.settle(sorted(found, key=lambda c: -c.mentions), kept_mentions)
-    reading.settle(portray(reading), kept_mentions)
+    reading.settle(portray(reading), kept_mentions, frozenset(unseen))
+
+
+def _proper(name: str) -> bool:
+    """Whether it is a name with a surname, and no noun."""
+    return "·" in name or (len(name) > 1 and bool(surname(name)) and name not in persons("zh"))
 
 
 def _gender(name: str, mentions: list[Mention], reading: Reading) -> str:

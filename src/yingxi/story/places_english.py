@@ -71,7 +71,7 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
-def place(doc: "Doc", start: int, end: int, spoken: "list[tuple[int, int]]") -> str | None:
+def place_in(doc: "Doc", start: int, end: int, spoken: "list[tuple[int, int]]") -> str | None:
     """The words of the first place that the sentence from `start` to `end` (characters of the document) is at or goes
     to, outside the quotations `spoken`."""
     for match in _pattern().finditer(doc.text, start, end):
@@ -84,6 +84,11 @@ def place(doc: "Doc", start: int, end: int, spoken: "list[tuple[int, int]]") -> 
         if not part and _is_at(span.root, match.start() - start < _FIRST):
             return " ".join(span.text.split())
     return None
+
+
+def same(place: str, before: str) -> bool:
+    """Whether a place is the one before, named again: after *a long, low hall* the hall."""
+    return f" {before}".endswith(f" {place}")
 
 
 def _is_at(noun: "Token", first: bool) -> bool:

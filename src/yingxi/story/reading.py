@@ -35,10 +35,14 @@ class Reading:
     people: Sequence[Character] = ()
     mentions: Sequence[Mention] = ()
     whole: bool = True
+    unseen: frozenset[str] = frozenset()
 
-    def settle(self, people: Sequence[Character], mentions: Sequence[Mention]) -> None:
-        """Set who is in the story, and where; what was reckoned from others is forgotten."""
-        self.people, self.mentions = people, mentions
+    def settle(
+        self, people: Sequence[Character], mentions: Sequence[Mention], unseen: frozenset[str] = frozenset()
+    ) -> None:
+        """Set who is in the story, and where; what was reckoned from others is forgotten. `unseen`: those
+        who are only spoken of or called."""
+        self.people, self.mentions, self.unseen = people, mentions, unseen
         self.__dict__.pop("_starts", None)
 
     @cached_property

@@ -10,9 +10,9 @@ from typing import Literal
 
 from yingxi.core.shot import TimeOfDay, Weather
 from yingxi.core.story import Language, Span
+from yingxi.story import places_chinese, places_english
 from yingxi.story.english import subject_of
 from yingxi.story.lexicon import lexicon
-from yingxi.story.places_english import place
 from yingxi.story.reading import Reading
 
 _AT = re.compile(
@@ -20,6 +20,8 @@ _AT = re.compile(
 )
 _ELSEWHEN = re.compile(r"\b(?:last|preceding|previous|dated|yesterday|to-?morrow)\b", re.IGNORECASE)
 _HABIT = re.compile(r"\b(?:used to|would|always|every|often|never|if|when)\b", re.IGNORECASE)
+_NO_HOUR = re.compile("几度|几番|每|往往|无论|不论|不管|若|如果|仿佛|好像|像")
+_NEXT_DAY = re.compile("第二天|次日|翌日|明日")
 _NO_SIMILE = r"(?<!\blike )(?<!\blike a )(?<!\blike the )"
 _NO_THING = r"(?! (?:dress|gown|coat|clothes|cap|paper|papers|edition|post|train|service|mail|meal|news)\b)"
 """*Evening dress* is worn at any time."""
@@ -32,7 +34,8 @@ _LONG_NAME = 30
 """Characters of a name before its last word."""
 _COMPANY: dict[Language, int] = {"en": 1200, "zh": 500}
 """Characters in which those who are in a scene are named."""
-_OLD_BREAK = ("却说", "话说", "且说", "次日", "一日", "不一日", "数日", "当日")
+_OLD_BREAK = ("次日", "一日", "不一日", "数日", "当日")
+_OTHERS = ("却说", "话说", "且说", "再说", "话分两头")
 
 
 Cue = Literal["times", "weather", "seasons", "moods"]
@@ -57,11 +60,6 @@ class Setting:
 
 
 @cache
-def _place_pattern() -> re.Pattern[str]:
-    words = [w for kind in ("outdoors", "indoors") for w in lexicon("places")["zh"][kind]]
-    return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
-
-
 @cache
 def _indoors(language: Language) -> frozenset[str]:
     return frozenset(lexicon("places")[language]["indoors"])
@@ -104,7 +102,10 @@ def _time(language: Language, text: str) -> str | None:
             told = None if _HABIT.search(text) else _AT.search(text)
             return cue(language, "times", told[0]) if told else None
         return cue(language, "times", head)
-    return cue(language, "times", text[:14])
+    head = text[:14]
+    if _NO_HOUR.search(head):
+        return None
+    return cue(language, "times", _NEXT_DAY.sub("", head)) or cue(language, "times", head)  # 第二天清晨
 
 
 def _narrated_sentences(reading: Reading, index: int) -> list[tuple[Span, str]]:
@@ -133,10 +134,9 @@ def _place_in(reading: Reading, index: int, span: Span, sentence: str) -> tuple[
     if reading.docs:
         base = reading.paragraphs[index].start
         speech = [(q.start - base, q.end - base) for q in reading.quotes_in(base, span.end) if q.speech]
-        words = place(reading.docs[index], span.start - base, span.end - base, speech)
+        words = places_english.place_in(reading.docs[index], span.start - base, span.end - base, speech)
     else:
-        match = _place_pattern().search(sentence)
-        words = match and match[0]
+        words = places_chinese.place_in(sentence)
     return (words, any(words.lower().endswith(w) for w in _indoors(reading.story.language))) if words else None
 
 
@@ -153,22 +153,33 @@ def settings(reading: Reading) -> list[Setting]:
             weather = cue(language, "weather", sentence)
             fresh_chapter = paragraph.start in chapters
             changed = current
+            opens = fresh_chapter and span.start == paragraph.start
+            others = language == "zh" and span.start == paragraph.start and sentence.startswith(_OTHERS)
+            if (
+                index and (opens or others) and not there
+            ):  # 却说 and a new chapter may turn to other people: where is not told.
+                changed = replace(changed, words="", indoors=False)
             if time and time != current.time:
                 changed = replace(changed, time=time)
             # After *a long, low hall* the hall is the same one.
-            if there and not f" {current.words}".endswith(f" {there[0]}"):
+            same = places_chinese.same if language == "zh" else places_english.same
+            if there and not same(there[0], current.words):
                 changed = replace(changed, words=there[0], indoors=there[1])
+                if language == "zh" and current.words and current.time == "dawn" and not time:
+                    changed = replace(changed, time="day")  # They go on from where they woke.
             if weather:
                 changed = replace(changed, weather=weather)
-            if fresh_chapter and span.start == paragraph.start and index:
-                changed = replace(changed, time=time or "day")
-                if not there:
-                    changed = replace(changed, words="", indoors=False)
+            if opens and index and not time:
+                changed = replace(changed, time="day")
             cut = (
                 changed.words != current.words
                 or changed.time != current.time
-                or (fresh_chapter and span.start == paragraph.start)
-                or (language == "zh" and sentence.startswith(_OLD_BREAK) and span.start == paragraph.start)
+                or opens
+                or (
+                    language == "zh"
+                    and sentence.startswith((*_OLD_BREAK, *_OTHERS))
+                    and span.start == paragraph.start
+                )
             )
             # What a scene's first sentences say of place and time is true of it from the beginning.
             soon = span.start - begin < _SOON and (not current.words or changed.words == current.words)

@@ -110,9 +110,9 @@ class Turns:
 
     @cached_property
     def _mute(self) -> frozenset[str]:
-        """Animals of an English story that it never says to speak."""
+        """Animals of an English story that it never says to speak, and whom it never shows."""
         if self.reading.story.language != "en":
-            return frozenset()
+            return self.reading.unseen
         return frozenset(c.id for c in self.reading.people if c.kind == "animal" and c.id not in self._tagged)
 
     @cached_property
