@@ -352,6 +352,19 @@ def test_a_part_of_a_story(tmp_path: Path) -> None:
             select(story, begins=begins, ends=ends)
 
 
+def test_notes_of_authors_and_sites(tmp_path: Path) -> None:
+    text = (
+        "第一章 桥\n\n小兰走过石桥。\n\nPS：明天有事。\n\n手机用户请浏览m.example.com阅读，更好的体验。\n\n"
+        "求月票！\n\n作者有话要说：谢谢大家。\n\n第二章 河（求月票）\n\n小兰在河边坐下。\n"
+    )
+    story = read_story(write(tmp_path, "a.txt", text.encode()))
+    assert paragraphs(story) == ["小兰走过石桥。", "小兰在河边坐下。"]
+    assert [c.title for c in story.chapters] == ["第一章 桥", "第二章 河（求月票）"]
+    text = "The crane stood on the bridge.\n\nAuthor's note: please write to me!\n\nPage 3 of 9\n\nIt flew.\n"
+    story = read_story(write(tmp_path, "b.txt", text.encode()))
+    assert paragraphs(story) == ["The crane stood on the bridge.", "It flew."]
+
+
 def test_words_are_found_whatever_their_marks(tmp_path: Path) -> None:
     text = "He slept.\n\n“It’s cold,” said\nthe king.\n\nHe rose.\n"
     story = read_story(write(tmp_path, "a.txt", text.encode()))

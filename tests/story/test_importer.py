@@ -155,6 +155,23 @@ def test_wrapped_lines_are_one_paragraph(tmp_path: Path) -> None:
     spans_hold(story)
 
 
+def test_wrapped_lines_whose_first_stand_further_in(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(
+        "The house stood on the hill for a hundred years and no one\nlived in it, because of the war.\n"
+        '    "I will live here," he said.\n'
+        "    The dog said nothing. It was an old dog, and it had seen\nmany houses.\n"
+    )
+    found = [read_story(path).read(p)[:9] for c in read_story(path).chapters for p in c.paragraphs]
+    assert found == ["The house", '"I will l', "The dog s"]
+    path.write_text(
+        "　　老人住在山上已经很多年了，他每天早上都要到河边去\n看水车，看它转了多少圈，然后回家。\n"
+        "　　“今天转了一百圈。”他说。\n"
+        "　　妻子没有回答，因为她正在数鹅，鹅又少了一只，这是很\n奇怪的事情。\n"
+    )
+    assert len(read_story(path).chapters[0].paragraphs) == 3
+
+
 def test_one_paragraph_a_line(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("The king slept.\nThe queen read a book.\nNobody came.\n")

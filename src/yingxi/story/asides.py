@@ -18,6 +18,7 @@ _SOLD = {
     "zh": re.compile(
         "下载|txt|TXT|电子书|電子書|小说网|书友|請收藏|请收藏|收藏本站|首发|更新最快|手机阅读|整理制作|仅供|版权归|最新章节"
         "|求推荐|月票|正版"
+        "|手机用户|记住本站|本站域名|无弹窗|笔趣阁|打赏|章节错误|^PS[:：.]|^ps[:：]|作者的话[:：]|作者有话"
     ),
     "en": re.compile(
         r"downloaded from|free e-?books?|this e-?book|distributed proofread|produced by|prepared by|scanned by"
@@ -26,12 +27,13 @@ _SOLD = {
     ),
 }
 _PAGE = re.compile(r"[-–—\s]*(?:\d{1,4}|第\s*\d+\s*页|\[?(?:page|p\.) ?\d+\]?)[-–—\s]*", re.IGNORECASE)
-_DASHED = re.compile(r"[-–—]\s*\d{1,4}\s*[-–—]|\[?(?:page|p\.) ?\d+\]?|第\s*\d+\s*页", re.IGNORECASE)
+_DASHED = re.compile(r"[-–—]\s*\d{1,4}\s*[-–—]|\[?(?:page|p\.) ?\d+(?: of \d+)?\]?|第\s*\d+\s*页", re.IGNORECASE)
 _NOTE = re.compile(
     r"(?:\[?\(?\d{1,3}[\])]|\[[A-Z]\])\s+\S|\*\s+[^\s*].{0,200}|[①-⑳〔【\[]\s*(?:注|\d+[\]】〕])|[①-⑳]|\[\^\w+\]:|注[释釋]?[：:]"
 )
 _NOTES = re.compile(r"(?:FOOT|END)?NOTES[.:]?|[【\[]?(?:注释|註釋|注)[】\]]?[：:]?", re.IGNORECASE)
 _CREDITS = re.compile(r"(?:E-?text )?(?:produced|transcribed|prepared|scanned) (?:by|from)\b", re.IGNORECASE)
+_AUTHOR = re.compile(r"\(?(?:A/N|Author.s note|Beta.d by|Disclaimer)\s*[:：]", re.IGNORECASE)
 _BRACKETED = {
     "illustration": re.compile(r"\[(?:Illustration|Frontispiece|Picture|Plate|插[图圖])\b", re.IGNORECASE),
     "footnote": re.compile(r"\[(?:Footnote|Note|Sidenote|Endnote)\b", re.IGNORECASE),
@@ -85,6 +87,8 @@ def asides(text: str, rows: Sequence[Row], language: Language) -> list[Aside]:
             why = "footnote"
         elif row.first and number < 8 and _CREDITS.match(line):
             why, done = "advertisement", _block(rows, number)
+        elif row.first and _AUTHOR.match(line):
+            why, done = "author's note", _block(rows, number)
         elif _advertises(line, language):
             why = "advertisement"
         elif _CLOSED.fullmatch(line):
@@ -105,7 +109,8 @@ def _advertises(line: str, language: Language) -> bool:
     if _SOLD[language].search(line) and len(line) <= (120 if address else 40):
         told = label(line, language)  # Readers are asked for votes in the titles of chapters too.
         return address is not None or told is None or not told.unit
-    return address is not None and len(line) <= 80 and not _PROSE.search(line)
+    short = len(line) <= (60 if language == "zh" else 80)
+    return address is not None and short and (language == "zh" or not _PROSE.search(line))
 
 
 def _numbers_page(line: str, before: str, text: str, rows: Sequence[Row], number: int) -> bool:

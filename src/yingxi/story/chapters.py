@@ -62,6 +62,13 @@ def _wrapped(text: str, rows: list[Row], language: Language) -> bool:
     inner = [a for a, b in pairwise(rows) if not b.first]
     if not inner:
         return False
+    lengths = sorted(row.end - row.start for row in rows)
+    width = lengths[int(0.9 * (len(lengths) - 1))]
+    if sum(row.indent >= 2 for row in rows) >= 2:
+        # Where first lines stand further in, the others go on from lines that are full.
+        before = [a for a, b in pairwise(rows) if not b.first and b.indent < 2]
+        if before and sum(row.end - row.start + row.indent >= 0.8 * width for row in before) >= 0.8 * len(before):
+            return True
     open_ended = sum(text[row.end - 1] not in _END_MARKS for row in inner)
     return open_ended > 0.5 * len(inner) and (language == "en" or len(inner) > 0.5 * len(rows))
 
@@ -81,12 +88,19 @@ def _paragraphs(text: str, rows: list[Row], language: Language, wrapped: bool) -
                 block = []
             yield Paragraph(start, end, sentences(text, start, end, language), verse=True)
             continue
-        new = row is None or row.first or not wrapped or (row.indent >= 2 and block and block[-1].indent < 2)
+        new = row is None or row.first or not wrapped or (row.indent >= 2 and _ended(text, block, language))
         if new and block:
             yield from _prose(text, block, language)
             block = []
         if row is not None:
             block.append(row)
+
+
+def _ended(text: str, block: list[Row], language: Language) -> bool:
+    """Whether a line further in begins a paragraph: below one that is not, or that ends a sentence."""
+    if not block or block[-1].indent < 2 or language == "zh":
+        return bool(block)
+    return not block[-1].first and text[block[-1].end - 1] in ".!?”’\"'"
 
 
 def _prose(text: str, block: list[Row], language: Language) -> Iterator[Paragraph]:

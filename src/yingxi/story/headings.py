@@ -107,6 +107,8 @@ def label(line: str, language: Language) -> Label | None:
     name = got.get("name")
     if name and name.islower() and not line.isalpha():
         return None  # The end of a sentence, alone on its line.
+    if name and re.search(r"\w[.!?。！？]$", got["about"] or ""):
+        return None
     if name:
         return Label("name", name.lower(), (got["about"] or "").strip())
     words = (got["words"] or got["rest"] or got.get("after") or "").strip(" .:—-_")
