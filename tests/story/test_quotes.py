@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +39,13 @@ def test_english_speech_over_paragraphs() -> None:
 
 
 def test_dialogue_by_dashes() -> None:
+    assert quotes("—To the mill, Ann answered. I have none.", "—Go, he said, and come back.", "—Good-bye!") == [
+        "To the mill,",
+        "I have none.",
+        "Go,",
+        "and come back.",
+        "Good-bye!",
+    ]
     assert quotes("—Come in, said Ann. Sit down.", "He sat by the fire.", "—It is late.", "—Yes.") == [
         "Come in,",
         "Sit down.",
@@ -66,6 +74,43 @@ def test_a_text_cut_into_words_a_sentence_a_line() -> None:
 def test_chinese_marks() -> None:
     assert quotes("老人说：“来吧。”孩子说：「好。」", language="zh") == ["来吧。", "好。"]
     assert quotes("书名叫“山海经”，很有名。", language="zh") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("老人說：﹁他說﹃回去﹄，我就回去。﹂", ["他說﹃回去﹄，我就回去。"]),
+        ("老人說:｢今天真冷。｣孩子說:｢好。｣", ["今天真冷。", "好。"]),
+        (
+            "老人说：‘他对我说：“回去吧。”’孩子说：‘好，Tom’s dog 也去。’",
+            ["他对我说：“回去吧。”", "好，Tom’s dog 也去。"],
+        ),
+        ("老人说：”今天真冷。”孩子说：”是。”", ["今天真冷。", "是。"]),
+        ("老人说：“今天真冷。“孩子说：“是。“", ["今天真冷。", "是。"]),
+        ("老人说：'今天真冷。'孩子问：'冷吗？'", ["今天真冷。", "冷吗？"]),
+        ("玄德曰：公欲何往？关公曰：某欲投军。", ["公欲何往？", "某欲投军。"]),
+    ],
+)
+def test_chinese_marks_that_are_rare_or_wrong(text: str, said: list[str]) -> None:
+    assert quotes(text, language="zh") == said
+
+
+def test_a_quotation_that_is_never_closed_ends_with_its_paragraph() -> None:
+    text = "老人说：“今天真冷。\n\n孩子说：“是。”\n"
+    found = find_quotes(text, [Span(0, 10), Span(12, 20)], "zh")
+    assert [text[q.start : q.end] for q in found] == ["“今天真冷。", "“是。”"]
+
+
+def test_words_that_begin_with_an_apostrophe() -> None:
+    text = "'Twas cold in the '90s. 'The boys' hats are gone,' said Ann. ''Tis cold,' said he. 'Tis late,' said Ann."
+    assert quotes(text) == ["The boys' hats are gone,", "'Tis cold,", "Tis late,"]
+
+
+def test_speech_broken_off_for_a_deed() -> None:
+    assert quotes("“I shall”—here he struck the table—“never go.” The “Old One”—so he was called—wept.") == [
+        "I shall",
+        "never go.",
+    ]
 
 
 def test_chinese_speech_broken_in_the_middle() -> None:

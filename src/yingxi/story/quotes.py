@@ -11,6 +11,8 @@ from yingxi.story.unmarked import unmarked
 
 _PAIRS = {"“": "”", "「": "」", "『": "』", "〝": "〞", "﹁": "﹂", "﹃": "﹄", "｢": "｣"}
 _SPACE = re.compile(r"\s+")
+_BETWEEN = re.compile(r"(?<![!-~])\s+|\s+(?![!-~])")
+"""White space in Chinese, but for that between Latin words."""
 _CONTINUED = re.compile(r"\n\s*[“「\"‘]?")
 _ENDED = tuple('.!?”’"')
 _LONGEST = 6000
@@ -31,8 +33,9 @@ class Quote(Span):
 def said(text: str, quote: Quote) -> str:
     """The words of a quotation in one line."""
     words = _CONTINUED.sub("\n", text[quote.inner.start : quote.inner.end])
-    joint = "" if re.search(r"[\u4e00-\u9fff]", words) else " "
-    return _SPACE.sub(joint, words).strip()
+    if re.search(r"[\u4e00-\u9fff]", words):
+        words = _BETWEEN.sub("", words)
+    return _SPACE.sub(" ", words).strip()
 
 
 def _closing_apostrophe(text: str, start: int, stop: int) -> int:
