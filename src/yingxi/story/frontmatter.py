@@ -30,10 +30,11 @@ def contents(
     """The headings of the text below its table of contents, also those that only the table tells; and the table."""
     lines = [text[r.start : r.end] for r in rows]
     within = {i: h for h in heads for i in range(h.first, h.last)}
-    begin = next((i for i, line in enumerate(lines[:400]) if _CONTENTS.fullmatch(plain(line))), None)
+    short = [line if len(line) <= 120 else "" for line in lines[:400]]
+    begin = next((i for i, line in enumerate(short) if _CONTENTS.fullmatch(plain(line))), None)
     head = 1 if begin is not None else 0
     if begin is None:
-        begin = next((i for i, two in enumerate(pairwise(lines[:400])) if all(map(_PAGED.search, two))), None)
+        begin = next((i for i, two in enumerate(pairwise(short)) if all(map(_PAGED.search, two))), None)
     first = begin if begin is not None else next((h.first for h in heads), None)
     if first is None:
         return list(heads), []
@@ -54,7 +55,7 @@ def contents(
             if above.label and above.label.above and above.last == end and not (last.label and last.label.above):
                 end = above.first
     begin = first + head
-    names = [_entry(line) for line in lines[begin:told]]
+    names = [_entry(line) if len(line) <= 120 else "" for line in lines[begin:told]]
     for i in range(max(begin + 1, told - 4), end):
         if names[i - begin] and names[i - begin] in names[: i - begin]:
             end = i
