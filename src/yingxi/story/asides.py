@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from yingxi.core.story import Aside, Language
-from yingxi.story.headings import label
+from yingxi.story.label import label
 
 _START = re.compile(r"\*\*\* ?START OF TH(?:E|IS) PROJECT GUTENBERG.*?\*\*\*")
 _SMALL_PRINT = re.compile(r"\*END\*? ?THE SMALL PRINT.*")

@@ -9,7 +9,8 @@ from itertools import pairwise
 from yingxi.core.story import Aside, Chapter, Language, Paragraph
 from yingxi.story.asides import asides, frame
 from yingxi.story.frontmatter import contents, finish, front, title_told
-from yingxi.story.headings import Heading, Row, headings, label, numbered_pages, split
+from yingxi.story.headings import Heading, Row, headings, numbered_pages, split
+from yingxi.story.label import label
 from yingxi.story.sentence import sentences
 from yingxi.story.verse import stanza
 

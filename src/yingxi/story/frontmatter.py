@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from yingxi.core.story import Aside, Language
-from yingxi.story.headings import Heading, Row, plain, prose
+from yingxi.story.headings import Heading, Row
+from yingxi.story.label import plain, prose
 
 _CONTENTS = re.compile(r"(?:TABLE OF )?CONTENTS\.?(?: OF .{0,40})?|目[\s　]*[录錄次]", re.IGNORECASE)
 _ABOUT = re.compile(r"[【\[]?(?:内容|作品)?(?:简介|文案|相关)[】\]]?\s*(?:[:：]|$)")

@@ -13,7 +13,7 @@ from yingxi.core.errors import YingxiError
 from yingxi.story.formats.extract import Blocks, Extract
 from yingxi.story.formats.html import markup_of, read_markup
 from yingxi.story.formats.zipped import member, opened
-from yingxi.story.headings import label
+from yingxi.story.label import label
 
 _FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
 _NO_STORY = ("cover", "toc", "nav", "copyright", "colophon", "titlepage")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from yingxi.story.encoding import decode
 from yingxi.story.formats.extract import Blocks, Extract
-from yingxi.story.headings import label
+from yingxi.story.label import label
 
 _BLOCKS = frozenset([
     "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "tr", "blockquote", "section", "article", "header",

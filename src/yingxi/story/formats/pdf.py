@@ -13,7 +13,7 @@ from typing import Any
 
 from yingxi.core.errors import YingxiError
 from yingxi.story.formats.extract import Blocks, Extract
-from yingxi.story.headings import label
+from yingxi.story.label import label
 from yingxi.story.verse import stanza
 
 _PAGE_NUMBER = re.compile(
