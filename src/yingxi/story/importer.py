@@ -10,6 +10,7 @@ from yingxi.core.story import Aside, Language, Story
 from yingxi.story.chapters import divide, is_heading
 from yingxi.story.encoding import decode
 from yingxi.story.formats.extract import Extract
+from yingxi.story.formats.play import as_fountain, is_play
 from yingxi.story.fountain import as_story, is_screenplay
 
 LARGEST = 64 << 20
@@ -95,7 +96,11 @@ def _extract(data: bytes, path: Path) -> Extract:
     elif suffix == ".fdx" or b"<finaldraft" in head:
         from yingxi.story.formats import fdx as format_
     else:
-        return Extract(decode(data, path), plain=True)
+        text = decode(data, path)
+        if suffix != ".fountain" and is_play(text):
+            text, title = as_fountain(text)
+            return Extract(text, title or None, screenplay=True)
+        return Extract(text, plain=True, screenplay=suffix == ".fountain" or is_screenplay(text))
     try:
         return format_.extract(data, path)
     except (YingxiError, MemoryError):
@@ -128,7 +133,7 @@ def read_story(path: Path, language: Literal["auto", "en", "zh"] = "auto") -> St
             f"{path} is in neither English nor Chinese; to read it as one of them, name it with --language"
         )
     spoken: Language = language_of(text) if language == "auto" else language
-    if path.suffix.lower() in (".fountain", ".fdx") or (book.plain and is_screenplay(text)):
+    if book.screenplay:
         story = as_story(book.title or _title_of_file(path), text, spoken, book.plain and is_screenplay(text))
         if not story.chapters:
             raise YingxiError(f"{path} has no scene in it; give a screenplay, or a text file with a story")

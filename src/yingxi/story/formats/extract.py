@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True)
 class Extract:
     """`text` has a line a block and an empty line between blocks. `headings` are where in it lines begin that the
-    format marks as headings; `asides` are stretches (start, end, why) that are no part of the story."""
+    format marks as headings; `asides` are stretches (start, end, why) that are no part of the story. `screenplay`:
+    the text is one, in Fountain."""
 
     text: str
     title: str | None = None
     headings: frozenset[int] = frozenset()
     asides: tuple[tuple[int, int, str], ...] = ()
     plain: bool = False
+    screenplay: bool = False
 
 
 @dataclass

@@ -31,7 +31,7 @@ def extract(data: bytes, path: Path) -> Extract:
             blocks.append(words)
         else:
             blocks.append(f"{_FORCED.get(kind, '')}{words}")
-    return Extract(f"Title: {title}\n\n" + "\n\n".join(blocks) + "\n", title)
+    return Extract(f"Title: {title}\n\n" + "\n\n".join(blocks) + "\n", title, screenplay=True)
 
 
 def _words(paragraph: ElementTree.Element) -> str:
