@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import dataclass
+from typing import cast
 
 from yingxi.core.story import Span
 from yingxi.story.era import Era, Time, elsewhere, eras, lowered, occurrences
@@ -14,6 +15,8 @@ _CLEAR = 1.15
 """How much more must speak for an era than for the next, unless they are neighbours."""
 _NEAR = 45
 """Years between eras of one land that are neighbours still."""
+_LINGERS = 0.8
+"""Share of the weight of an era that is enough for its later neighbour: old things last, new ones are never early."""
 _PASSAGE = 12_000
 """Characters of a text, some 2,000 English words, in which a sign that stands once has its full weight."""
 _YEAR = re.compile(r"(?<![\d.,])(1[0-9]{3}|20[0-9]{2})(?![\d,.]\d|\d)(?:年|\b)")
@@ -67,14 +70,16 @@ def infer(text: str) -> Guess:
         evidence = _evidence(text, low, time)
         scored.append((sum(e.weight for e in evidence), time, evidence))
     scored.sort(key=lambda item: -item[0])
-    best, era, evidence = scored[0]
-    rival = next((weight for weight, other, _ in scored[1:] if not _neighbours(era, other)), 0.0)
+    best, first, evidence = scored[0]
+    rival = next((weight for weight, other, _ in scored[1:] if not _neighbours(first, other)), 0.0)
     if best < _ENOUGH or best < rival * _CLEAR:
         return Guess(None, 0.0, ())
-    if not isinstance(era, Era):
-        return Guess(None, 0.0, evidence, elsewhere=era)
-    next_best, other = next((weight, other) for weight, other, _ in scored[1:] if isinstance(other, Era))
-    return Guess(era, round(best / (best + next_best), 2), evidence, other if next_best else None)
+    if not isinstance(first, Era):
+        return Guess(None, 0.0, evidence, elsewhere=first)
+    near = [item for item in scored if item[0] >= best * _LINGERS and (item[1] is first or _neighbours(first, item[1]))]
+    weight, era, evidence = max(near, key=lambda item: item[1].years[1])
+    next_best, other = next((w, o) for w, o, _ in scored if o is not era and isinstance(o, Era))
+    return Guess(cast(Era, era), round(weight / (weight + next_best), 2), evidence, other if next_best else None)
 
 
 def _neighbours(one: Time, other: Time) -> bool:
