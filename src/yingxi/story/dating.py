@@ -2,8 +2,8 @@
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
 
 from yingxi.core.story import Span
 from yingxi.story.era import Era, Time, elsewhere, eras, lowered, occurrences
@@ -21,6 +21,7 @@ _PASSAGE = 12_000
 """Characters of a text, some 2,000 English words, in which a sign that stands once has its full weight."""
 _YEAR = re.compile(r"(?<![\d.,])(1[0-9]{3}|20[0-9]{2})(?![\d,.]\d|\d)(?:年|\b)")
 _YEARS_WEIGH = 1.5
+_WORD = re.compile("[a-z0-9]+")
 
 
 @dataclass(frozen=True)
@@ -59,43 +60,58 @@ def infer(text: str) -> Guess:
     """The era that most in a text speaks for, with the evidence, the weightiest first.
 
     A name that is read often weighs more than one that is mentioned, so that a tale is of the time of its plot and
-    not of the older times that it recalls; what a long novel mentions once weighs next to nothing. A year counts
-    half as much as what else speaks for its era, at the most. Between neighbours, eras of one land that follow on each other, the one
-    with more evidence is taken, though it be little more: most things of daily life belong to both.
+    not of the older times that it recalls; what a long novel mentions once weighs next to nothing. A year counts half
+    as much as what else speaks for its era, at the most. Between neighbours, eras of one land that follow on each
+    other, the one with more evidence is taken, though it be little more: most things of daily life belong to both.
     """
     text = simplified(text)
     low = lowered(text)
+    stand = _stand(text, low)
     scored: list[tuple[float, Time, tuple[Evidence, ...]]] = []
     for time in (*eras().values(), *elsewhere()):
-        evidence = _evidence(text, low, time)
+        evidence = _evidence(text, low, stand, time)
         scored.append((sum(e.weight for e in evidence), time, evidence))
     scored.sort(key=lambda item: -item[0])
     best, first, evidence = scored[0]
-    rival = next((weight for weight, other, _ in scored[1:] if not _neighbours(first, other)), 0.0)
+    rival = next((weight for weight, other, _ in scored if other is not first and not _neighbours(first, other)), 0.0)
     if best < _ENOUGH or best < rival * _CLEAR:
         return Guess(None, 0.0, ())
     if not isinstance(first, Era):
         return Guess(None, 0.0, evidence, elsewhere=first)
-    near = [item for item in scored if item[0] >= best * _LINGERS and (item[1] is first or _neighbours(first, item[1]))]
-    weight, era, evidence = max(near, key=lambda item: item[1].years[1])
-    next_best, other = next((w, o) for w, o, _ in scored if o is not era and isinstance(o, Era))
-    return Guess(cast(Era, era), round(weight / (weight + next_best), 2), evidence, other if next_best else None)
+    packs = [(weight, era, evidence) for weight, era, evidence in scored if isinstance(era, Era)]
+    near = [p for p in packs if p[0] >= best * _LINGERS and (p[1] is first or _neighbours(first, p[1]))]
+    weight, era, evidence = max(near, key=lambda pack: pack[1].years[1])
+    next_best, other = next((weight, other) for weight, other, _ in packs if other is not era)
+    return Guess(era, round(weight / (weight + next_best), 2), evidence, other if next_best else None)
 
 
 def _neighbours(one: Time, other: Time) -> bool:
-    """Whether both are packs of one land, or of a land and that around it, and little or no time lies between them."""
+    """Whether both are packs of one land, or of a land and that around it, with little or no time between them."""
     if not (isinstance(one, Era) and isinstance(other, Era)) or one.mixes or other.mixes:
         return False
     gap = max(one.years[0], other.years[0]) - min(one.years[1], other.years[1])
     return gap <= _NEAR and (one.within(other) or other.within(one))
 
 
-def _evidence(text: str, low: str, time: Time) -> tuple[Evidence, ...]:
+def _stand(text: str, low: str) -> Callable[[str], bool]:
+    """Whether a term can stand in a text, told quickly: most do not, and a novel is long to look through."""
+    letters, words = set(text), set(_WORD.findall(low))
+
+    def stands(term: str) -> bool:
+        if not term.isascii():
+            return term[0] in letters or term[0].lower() in letters
+        begun = _WORD.match(lowered(term))
+        return begun is None or any(begun[0] + ending in words for ending in ("", "s", "es"))
+
+    return stands
+
+
+def _evidence(text: str, low: str, stand: Callable[[str], bool], time: Time) -> tuple[Evidence, ...]:
     passages = max(1.0, len(text) / _PASSAGE)
     found: list[Evidence] = []
     for sign in time.signs:
         spans: dict[str, list[Span]] = {}
-        for word, span in occurrences(text, low, sign.all):
+        for word, span in occurrences(text, low, filter(stand, sign.all)):
             spans.setdefault(word, []).append(span)
         found += [Evidence(w, len(s), s[0], sign.weight * _often(len(s), passages)) for w, s in spans.items()]
     if found:
