@@ -66,10 +66,10 @@ def infer(text: str) -> Guess:
     """
     text = simplified(text)
     low = lowered(text)
-    stand = _stand(text, low)
+    stands = standing(text, low)
     scored: list[tuple[float, Time, tuple[Evidence, ...]]] = []
     for time in (*eras().values(), *elsewhere()):
-        evidence = _evidence(text, low, stand, time)
+        evidence = _evidence(text, low, stands, time)
         scored.append((sum(e.weight for e in evidence), time, evidence))
     scored.sort(key=lambda item: -item[0])
     best, first, evidence = scored[0]
@@ -93,25 +93,25 @@ def _neighbours(one: Time, other: Time) -> bool:
     return gap <= _NEAR and (one.within(other) or other.within(one))
 
 
-def _stand(text: str, low: str) -> Callable[[str], bool]:
+def standing(text: str, low: str) -> Callable[[str], bool]:
     """Whether a term can stand in a text, told quickly: most do not, and a novel is long to look through."""
     letters, words = set(text), set(_WORD.findall(low))
 
-    def stands(term: str) -> bool:
+    def may(term: str) -> bool:
         if not term.isascii():
             return term[0] in letters or term[0].lower() in letters
         begun = _WORD.match(lowered(term))
         return begun is None or any(begun[0] + ending in words for ending in ("", "s", "es"))
 
-    return stands
+    return may
 
 
-def _evidence(text: str, low: str, stand: Callable[[str], bool], time: Time) -> tuple[Evidence, ...]:
+def _evidence(text: str, low: str, stands: Callable[[str], bool], time: Time) -> tuple[Evidence, ...]:
     passages = max(1.0, len(text) / _PASSAGE)
     found: list[Evidence] = []
     for sign in time.signs:
         spans: dict[str, list[Span]] = {}
-        for word, span in occurrences(text, low, filter(stand, sign.all)):
+        for word, span in occurrences(text, low, filter(stands, sign.all)):
             spans.setdefault(word, []).append(span)
         found += [Evidence(w, len(s), s[0], sign.weight * _often(len(s), passages)) for w, s in spans.items()]
     if found:
