@@ -62,7 +62,8 @@ def infer(text: str) -> Guess:
     A name that is read often weighs more than one that is mentioned, so that a tale is of the time of its plot and
     not of the older times that it recalls; what a long novel mentions once weighs next to nothing. A year counts half
     as much as what else speaks for its era, at the most. Between neighbours, eras of one land that follow on each
-    other, the one with more evidence is taken, though it be little more: most things of daily life belong to both.
+    other, the one with more evidence is taken, though it be little more, since most things of daily life belong to
+    both; where they have nearly as much, the later.
     """
     text = simplified(text)
     low = lowered(text)
@@ -81,6 +82,8 @@ def infer(text: str) -> Guess:
     packs = [(weight, era, evidence) for weight, era, evidence in scored if isinstance(era, Era)]
     near = [p for p in packs if p[0] >= best * _LINGERS and (p[1] is first or _neighbours(first, p[1]))]
     weight, era, evidence = max(near, key=lambda pack: pack[1].years[1])
+    if weight < _ENOUGH:
+        return Guess(None, 0.0, ())
     next_best, other = next((weight, other) for weight, other, _ in packs if other is not era)
     return Guess(era, round(weight / (weight + next_best), 2), evidence, other if next_best else None)
 
