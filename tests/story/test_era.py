@@ -237,6 +237,9 @@ def test_who_is_seen_is_dressed_and_the_place_furnished() -> None:
     assert "mats" in indoors or "armrest" in indoors or "lamps" in indoors
     assert "chair" not in indoors
     assert "skirt" in period(eras()["tang"], _shot("lady", "garden"), "en")
+    america = eras()["american_19c"]
+    assert "apron" in period(america, _shot("maid", "hall"), "en")
+    assert "apron" not in period(america, _shot("servant", "hall"), "en")
 
 
 PACK = """
