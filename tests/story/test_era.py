@@ -12,11 +12,14 @@ from yingxi.core.errors import YingxiError
 from yingxi.core.shot import Figure, Shot
 from yingxi.core.story import Language
 from yingxi.safety.policy import check_prompt
-from yingxi.story.dating import infer
-from yingxi.story.era import Era, bibliography, eras, find_era, folder, lowered, occurrences, roles, things
+from yingxi.story.dating import infer, standing
+from yingxi.story.era import Era, bibliography, elsewhere, eras, find_era, folder, lowered, occurrences, roles, things
 from yingxi.story.period import MOST, period
 
-SMALL = frozenset({"three_kingdoms_opera", "journey_to_the_west", "fairy_tale", "regency_britain", "near_future"})
+SMALL = frozenset(
+    {"three_kingdoms_opera", "journey_to_the_west", "fairy_tale", "regency_britain", "near_future"}
+    | {"georgian_britain", "colonial_america"}
+)
 NAMES = tuple(eras())
 FULL = [name for name in NAMES if name not in SMALL]
 
@@ -95,6 +98,15 @@ def test_things_have_names_of_their_own_and_years_in_order() -> None:
         ("A hansom stopped in Baker Street. “The gas-light is out,” said the cabman.", "victorian_britain"),
         ("She put the phone away, took her laptop and ran for the bus. A text message came.", "present"),
         ("她放下手机，打开电脑，叫了外卖。", "present"),
+        (
+            "The overseer rode from the plantation to the steamboat, and paid in dollars.",
+            "american_19c",
+        ),
+        ("A cowboy threw his lariat in the corral. The prairie burned behind the log cabin.", "american_19c"),
+        ("They raised a palisade above Jamestown. The governor feared a tomahawk.", "colonial_america"),
+        ("A highwayman stopped the chaise. The parson lost his periwig and nine guineas.", "georgian_britain"),
+        ("She had four thousand a year, a barouche, and an officer of the militia.", "regency_britain"),
+        ("The flapper left her motor-car by the cinema and telephoned for a taxi.", "early_twentieth_century"),
         ("The robot opened the airlock of the moon base.", "near_future"),
         ("悟空跳上云头，八戒在后面喊唐僧。", "journey_to_the_west"),
         (
@@ -114,6 +126,58 @@ def test_a_story_tells_its_era(text: str, era: str) -> None:
 def test_a_tale_is_of_its_plot_and_not_of_what_it_recalls() -> None:
     text = "昔日刘邦斩白蛇。到了建安年间，曹操点兵，刘备不从。曹操怒了，刘备便走，曹操追赶刘备。"
     assert getattr(infer(text).era, "id", "") == "three_kingdoms"
+
+
+def test_what_a_long_text_mentions_once_does_not_tell_its_era() -> None:
+    ball = "The crusader at the ball was a clerk; a knight, a friar and a jester danced with him. "
+    assert getattr(infer(ball).era, "id", "") == "medieval_europe"
+    novel = ball + "The telephone rang, and a taxi stood at the door of the cinema. Nobody came. " * 900
+    assert getattr(infer(novel).era, "id", "") == "early_twentieth_century"
+
+
+def test_of_neighbours_the_later_is_taken_where_old_things_and_new_stand_together() -> None:
+    old = "A hansom and a four-wheeler stood under the gas-lamp. "
+    guess = infer(old + "A motor-car passed them, and an aeroplane; the telephone rang.")
+    assert getattr(guess.era, "id", "") == "early_twentieth_century"
+    assert getattr(guess.other, "id", "") == "victorian_britain"
+    assert getattr(infer(old + "The cabman drove to Paddington.").era, "id", "") == "victorian_britain"
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("Ivan Petrovich paid forty rubles for the samovar, and took the troika back to Moscow.", "imperial Russia"),
+        ("The centurion left his chariot and knelt before Julius Caesar.", "the ancient world"),
+        ("知青们回到生产队，队长说红卫兵来过。", "the time of the World War of 1939 and after"),
+    ],
+)
+def test_a_time_that_no_pack_describes_is_taken_for_no_other(text: str, where: str) -> None:
+    guess = infer(text)
+    assert guess.era is None
+    assert f"no pack describes {where}, told by" in str(guess)
+
+
+def test_the_signs_of_an_era_are_its_own() -> None:
+    """No word stands twice in one pack, and none weighs 3 in two: it would tell neither."""
+    strong: list[str] = []
+    for time in (*eras().values(), *elsewhere()):
+        words = [word for sign in time.signs for word in sign.all]
+        assert len(words) == len(set(words)), (time.name.en, sorted({w for w in words if words.count(w) > 1}))
+        assert not [word for word in words if f"{word}s" in words], "a plural is found with its singular"
+        strong += [word for sign in time.signs if sign.weight >= 3 for word in sign.all]
+    assert len(strong) == len(set(strong)), sorted({w for w in strong if strong.count(w) > 1})
+
+
+SIGNS = sorted({word for era in eras().values() for sign in era.signs for word in sign.en})
+
+
+@given(st.lists(st.sampled_from(SIGNS), max_size=4), st.text("sS 'é-.椅", max_size=4), st.sampled_from(SIGNS))
+def test_no_sign_is_missed_for_speed(words: list[str], between: str, sought: str) -> None:
+    text = between.join([*words, sought]) + between
+    low = lowered(text)
+    for term in {*words, sought}:
+        if list(occurrences(text, low, [term])):
+            assert standing(text, low)(term)
 
 
 @pytest.mark.parametrize(
@@ -173,6 +237,9 @@ def test_who_is_seen_is_dressed_and_the_place_furnished() -> None:
     assert "mats" in indoors or "armrest" in indoors or "lamps" in indoors
     assert "chair" not in indoors
     assert "skirt" in period(eras()["tang"], _shot("lady", "garden"), "en")
+    america = eras()["american_19c"]
+    assert "apron" in period(america, _shot("maid", "hall"), "en")
+    assert "apron" not in period(america, _shot("servant", "hall"), "en")
 
 
 PACK = """
@@ -223,4 +290,5 @@ def test_borrowed_facts_follow_the_own() -> None:
     told = journey.told("dress")
     assert told[: len(journey.facts["dress"])] == journey.facts["dress"]
     assert set(eras()["ming"].facts["dress"]) <= set(told)
-    assert sorted(path.stem for path in folder().glob("*.yaml")) == sorted([*NAMES, "sources", "inventions", "roles"])
+    others = ["sources", "inventions", "roles", "elsewhere"]
+    assert sorted(path.stem for path in folder().glob("*.yaml")) == sorted([*NAMES, *others])

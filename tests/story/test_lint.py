@@ -42,6 +42,10 @@ def found(text: str, era: str) -> list[str]:
         ("皇帝看了看自鸣钟。", "song", "clocks"),
         ("悟空给师父打电话。", "journey_to_the_west", "telephones"),
         ("县令穿着飞鱼服。", "qing", "flying-fish robes and embroidered-spring sabres"),
+        ("The overseer watched television in the log cabin.", "american_19c", "television"),
+        ("The governor of Jamestown read by gaslight.", "colonial_america", "gaslight"),
+        ("The highwayman drew a revolver.", "georgian_britain", "revolvers"),
+        ("The flapper sent an email.", "early_twentieth_century", "the internet"),
     ],
 )
 def test_an_anachronism_is_named(text: str, era: str, name: str) -> None:
@@ -137,7 +141,7 @@ def test_the_era_of_the_cast_or_of_the_person_goes_before_the_words(film: Path) 
 def test_a_story_of_no_time_wants_a_name(tmp_path: Path) -> None:
     path = tmp_path / "fox.txt"
     path.write_text("The Fox\n\nThe fox ran over the hill. It sat down on a chair.\n", encoding="utf-8")
-    with pytest.raises(YingxiError, match="name it with --era"):
+    with pytest.raises(YingxiError, match="too few words tell it; name one with --era"):
         lint(path)
     assert [f.word for f in lint(path, "han").findings] == ["chair"]
 

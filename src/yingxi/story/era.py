@@ -16,13 +16,14 @@ from yingxi.core.story import Language, Span
 Group = Literal[
     "dress", "armour", "hair", "architecture", "furniture", "light", "transport", "weapons", "food", "writing"
 ]
-Region = Literal["world", "china", "japan", "europe", "britain"]
+Region = Literal["world", "china", "japan", "europe", "britain", "america"]
 _WITHIN: Mapping[Region, tuple[Region, ...]] = {
     "world": ("world",),
     "china": ("china", "world"),
     "japan": ("japan", "world"),
     "europe": ("europe", "world"),
     "britain": ("britain", "europe", "world"),
+    "america": ("america", "europe", "world"),  # What Europe had, its settlers brought.
 }
 _LOWER = str.maketrans({chr(code): chr(code + 32) for code in range(65, 91)})
 
@@ -66,24 +67,12 @@ class Fact(Words):
     time: tuple[TimeOfDay, ...] = ()
 
 
-class Era(Document):
-    """`years` are the first and last, negative before our era. `brief` begins the clause that prompts take.
+class Time(Document):
+    """A time and place, and the words that tell it. `years` are the first and last, negative before our era."""
 
-    `borrows` names the era that lends a group its facts, after the pack's own. `mixes` says, with its source, how a
-    tale or a stage mixes eras on purpose; only such packs have it.
-    """
-
-    id: str = ""
     name: Words
-    brief: Words
-    region: Region
     years: tuple[int, int]
     signs: tuple[Sign, ...] = ()
-    facts: dict[Group, tuple[Fact, ...]] = Field(default_factory=dict)
-    borrows: dict[Group, str] = Field(default_factory=dict)
-    mixes: str = ""
-    source: str = ""
-    sources: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("years")
     @classmethod
@@ -91,6 +80,23 @@ class Era(Document):
         if years[0] >= years[1]:
             raise ValueError(f"the first year, {years[0]}, is not before the last, {years[1]}")
         return years
+
+
+class Era(Time):
+    """`brief` begins the clause that prompts take.
+
+    `borrows` names the era that lends a group its facts, after the pack's own. `mixes` says, with its source, how a
+    tale or a stage mixes eras on purpose; only such packs have it.
+    """
+
+    id: str = ""
+    brief: Words
+    region: Region
+    facts: dict[Group, tuple[Fact, ...]] = Field(default_factory=dict)
+    borrows: dict[Group, str] = Field(default_factory=dict)
+    mixes: str = ""
+    source: str = ""
+    sources: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _cited(self) -> "Era":
@@ -108,6 +114,10 @@ class Era(Document):
         first, last = self.years
         begun = f"{-first} BC" if first < 0 else str(first)
         return f"{begun} to {'AD ' if first < 0 else ''}{last}"
+
+    def within(self, other: "Era") -> bool:
+        """Whether its land is, or lies in, that of another: Britain in Europe."""
+        return other.region in _WITHIN[self.region]
 
     def citation(self, source: str) -> str:
         return self.sources.get(source) or bibliography()[source]
@@ -151,6 +161,10 @@ class _Bibliography(Document):
     sources: dict[str, str]
 
 
+class _Elsewhere(Document):
+    times: tuple[Time, ...]
+
+
 class _Things(Document):
     things: tuple[Thing, ...]
 
@@ -166,7 +180,7 @@ def folder() -> Path:
     return Path(str(files("yingxi.story") / "eras"))
 
 
-_NO_ERAS = ("sources", "inventions", "roles")
+_NO_ERAS = ("sources", "inventions", "roles", "elsewhere")
 
 
 @cache
@@ -184,6 +198,12 @@ def things() -> tuple[Thing, ...]:
 @cache
 def roles() -> Roles:
     return load_yaml(folder() / "roles.yaml", Roles)
+
+
+@cache
+def elsewhere() -> tuple[Time, ...]:
+    """Times and places that no pack describes; known so that their stories are not taken for others."""
+    return load_yaml(folder() / "elsewhere.yaml", _Elsewhere).times
 
 
 @cache

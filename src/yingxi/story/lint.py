@@ -150,7 +150,7 @@ def _era(cast: Path | None, era: str | None, text: str, path: Path) -> tuple[Era
         chosen = find_era(named)
         return chosen, guess if guess.era and guess.era.id == chosen.id else None
     if guess.era is None:
-        raise YingxiError(f"the words of {path} do not tell its time; name it with --era, such as --era tang")
+        raise YingxiError(f"{path}: {guess}; name one with --era, such as --era tang")
     return guess.era, guess
 
 
