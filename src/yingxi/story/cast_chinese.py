@@ -53,6 +53,7 @@ _MANNERS = frozenset(
 )
 _SPOKEN_OF = 3
 """So often must speech name those whom narration never does."""
+_OFFICES = ("知府", "管家", "东家")
 _UNTOLD = {"gender": "unknown", "age": "unknown", "kind": "person"}
 # 少安妈 is not 少安.
 _ANOTHER = "(?![他她]?(?:妈|爸|爹|娘|媳妇))"
@@ -280,6 +281,7 @@ def find_people(reading: Reading) -> None:
     people: list[dict[str, Any]] = [{**p, "aliases": list(p["aliases"])} for p in classics(text)]
     _add_named(people, reading, text, narration)
     _add_nouns(people, narration)
+    people = [p for p in people if not _house(p["name"])]
     for person in people:
         person["aliases"] = list(dict.fromkeys(person["aliases"]))
     mentions: list[Mention] = []
@@ -330,6 +332,12 @@ def find_people(reading: Reading) -> None:
     kept_mentions = [m for m in mentions if m.who in kept]
     reading.settle(sorted(found, key=lambda c: -c.mentions), kept_mentions)
     reading.settle(portray(reading), kept_mentions, frozenset(unseen))
+
+
+def _house(name: str) -> bool:
+    """荣府 and 李家 are families and their houses, not somebody; 知府 is."""
+    house = name[-1] in "府宅殿阁馆" or (len(name) == 2 and name[1] == "家" and name[0] in SURNAMES)
+    return house and name not in persons("zh") and name not in _OFFICES
 
 
 def _proper(name: str) -> bool:
