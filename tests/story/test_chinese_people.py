@@ -139,3 +139,14 @@ def test_who_is_only_spoken_of_is_in_the_cast_and_speaks_nothing(tmp_path: Path)
     assert reading.unseen == {"周建国"}
     assert next(c for c in reading.people if c.name == "周建国").mentions == 5
     assert set(spoken(reading).values()) <= {"程小禾", "程大川", None}
+
+
+def test_a_house_is_nobody(tmp_path: Path) -> None:
+    reading = reading_of(
+        tmp_path,
+        "荣府张灯结彩，荣府上下忙乱。荣府回了话。荣府又送了礼。李家说：“我们不管。”李家走了。李家来了。\n"
+        "程小禾坐下。知府道：“请。”知府大怒。程小禾道：“不去。”程小禾走了。知府也走了。\n",
+    )
+    names = {c.name for c in reading.people}
+    assert not {"荣府", "李家"} & names
+    assert {"程小禾", "知府"} <= names

@@ -140,7 +140,7 @@ def _one_speech(
     before = found.get(previous)
     broken = text[previous.inner.end - 1] in "，,、"
     if broken and before is not None and before.sure and (before.who or before.pronoun):
-        return before
+        return tag if tag and tag.sure else before
     start = previous.end + len(text[previous.end : quote.start]) - len(text[previous.end : quote.start].lstrip())
     mentions = reading.mentions_in(start, quote.start)
     first = next((m for m in mentions if not text[start : m.start].strip("那这")), None)
@@ -149,11 +149,12 @@ def _one_speech(
     if others or not (first or pronoun):
         return tag
     own = Tag(first.who, noun=first.who in _KIN) if first else Tag(None, _PRONOUNS[pronoun[0]] if pronoun else None)
-    if before is None and (broken or not _HEARD.search(between)):
+    # “……？”他立刻说：“……” leads to the second only, and what a colon leads to has its speaker before it.
+    leads = between[-1] in "：:" and _verb_end().search(between)
+    led = text[max(0, previous.start - 2) : previous.start].rstrip()[-1:] in ("：", ":")
+    if before is None and not led and (broken or not (leads or _HEARD.search(between))):
         found[previous] = own
-    if tag is not None and tag.who not in (None, own.who):
-        return tag
-    return own
+    return tag if tag is not None and tag.sure else own
 
 
 def _tag_between(reading: Reading, previous: Quote | None, quote: Quote) -> bool:

@@ -53,6 +53,7 @@ _MANNERS = frozenset(
 )
 _SPOKEN_OF = 3
 """So often must speech name those whom narration never does."""
+_OFFICES = ("知府", "管家", "东家", "庄家")
 _UNTOLD = {"gender": "unknown", "age": "unknown", "kind": "person"}
 # 少安妈 is not 少安.
 _ANOTHER = "(?![他她]?(?:妈|爸|爹|娘|媳妇))"
@@ -184,6 +185,7 @@ def _add_named(people: list[dict[str, Any]], reading: Reading, text: str, narrat
     for name, count in speaking(narration, verbs_of_speech(), dictionary()).items():
         if not any(name in k or k in name for k in told):
             names[name] = count
+    names = Counter({n: c for n, c in names.items() if not _end_of_more(text, n)})
     if old_style(text):
         lasts = {n[-1] for n in (*known, *names) if len(n) - len(surname(n)) == 1 and surname(n)}
         names = Counter({n: c for n, c in names.items() if not old_deed(n, lasts)})
@@ -280,6 +282,7 @@ def find_people(reading: Reading) -> None:
     people: list[dict[str, Any]] = [{**p, "aliases": list(p["aliases"])} for p in classics(text)]
     _add_named(people, reading, text, narration)
     _add_nouns(people, narration)
+    people = [p for p in people if not _house(p["name"])]
     for person in people:
         person["aliases"] = list(dict.fromkeys(person["aliases"]))
     mentions: list[Mention] = []
@@ -330,6 +333,21 @@ def find_people(reading: Reading) -> None:
     kept_mentions = [m for m in mentions if m.who in kept]
     reading.settle(sorted(found, key=lambda c: -c.mentions), kept_mentions)
     reading.settle(portray(reading), kept_mentions, frozenset(unseen))
+
+
+def _end_of_more(text: str, name: str) -> bool:
+    """师吴用, which is nearly always 军师吴用, and 吴用 has a surname of his own."""
+    if len(name) != 3 or not surname(name[1:]) or name[:2] in DOUBLE_SURNAMES:
+        return False
+    lefts = Counter(re.findall(f"(.){name}", text))
+    left, most = max(lefts.items(), key=lambda c: c[1], default=("", 0))
+    return left.isalnum() and most >= 3 and most * 10 >= 6 * lefts.total()
+
+
+def _house(name: str) -> bool:
+    """荣府 and 李家 are families and their houses, not somebody; 知府 is."""
+    house = name[-1] in "府宅殿阁馆" or (len(name) == 2 and name[1] == "家" and name[0] in SURNAMES)
+    return house and name not in persons("zh") and not name.endswith(_OFFICES)
 
 
 def _proper(name: str) -> bool:

@@ -147,7 +147,9 @@ def given_names(text: str, words: Set[str], full: Set[str]) -> Counter[str]:
     return found + Counter({n: begins[n] for n in surnamed(text, set(begins))})
 
 
-_NOT_LAST = frozenset("声口头手身眼色气脸笑苦冷微大怒急忙惊喜叹忽齐同答应追反喝斥吼嚷哭骂咐告劝奏禀")
+_NOT_LAST = frozenset(
+    "声口头手身眼色气脸笑苦冷微大怒急忙惊喜叹忽齐同答应追反喝斥吼嚷哭骂咐告劝奏禀便乃报亦遂即就却又等云高听看唤再都只教且才因先正"
+)
 
 
 def speaking(text: str, verb: str, words: Set[str]) -> Counter[str]:
@@ -165,7 +167,8 @@ def speaking(text: str, verb: str, words: Set[str]) -> Counter[str]:
     for name, here in places(text, likely).items():
         own = (2 if name[:2] in DOUBLE_SURNAMES else 1) if name[0] in SURNAMES or name[:2] in DOUBLE_SURNAMES else 0
         fits = len(name) - own in (1, 2) if own else len(name) == 3
-        varied = len(here.rights) >= 2
+        # 天子乃 is 天子, who is told of without 乃 as well.
+        varied = len(here.rights) >= 2 and (len(name) < 3 or text.count(name[:-1]) <= 2 * here.count)
         if fits and varied and here.starts >= (2 if own else 3) and said[name] >= (1 if own else 2):
             found[name] = here.count
     return Counter({n: c for n, c in found.items() if not any(n != o and n.startswith(o) for o in found)})
