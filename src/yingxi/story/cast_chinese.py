@@ -198,6 +198,7 @@ def _add_named(people: list[dict[str, Any]], reading: Reading, text: str, narrat
     lone |= {n for n in names if len(n) == 2 and not any(k != n and k.endswith(n) for k in (*names, *known))}
     lone |= {n for n in _speakers(narration, {*names, *known}) if len(n) == 2 and n not in nameless()}
     fuller = surnamed(text, {n for n in lone if not common(n)})
+    fuller = {n: f for n, f in fuller.items() if not _end_of_more(text, f)}
     for name in sorted(lone):
         names.setdefault(fuller.get(name, name), 0)
         names.setdefault(name, 0)
