@@ -120,6 +120,8 @@ _NOT_NAMES = frozenset(
 )
 # What Darkness and Decay may do as well as people.
 _STATES = frozenset(["be", "have", "hold", "seem", "reign", "remain", "become"])
+_KIN_OFTEN = 8
+"""How much oftener *the sister* may be read than *his sister Jane* and still be Jane."""
 _NEAR = 2500
 """Characters before *he said* in which the one who is meant must have been mentioned."""
 _PRONOUNS = {"he": "male", "him": "male", "his": "male", "himself": "male",
@@ -278,7 +280,7 @@ def _merge(people: dict[tuple[str, ...], Person], reading: Reading) -> list[list
         parent[root(a)] = root(b)
 
     living = {root(key) for key in accepted}
-    for one, other in _appositions(reading, parent):
+    for one, other in _appositions(reading, {key: people[key] for key in parent}):
         if (root(one) in living or root(other) in living) and root(one) != root(other):
             living |= {root(one), root(other)}
             join(one, other)
@@ -339,7 +341,7 @@ def _accepted_nominal(p: Person) -> bool:
 
 
 def _appositions(
-    reading: Reading, known: dict[tuple[str, ...], tuple[str, ...]]
+    reading: Reading, known: dict[tuple[str, ...], Person]
 ) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Pairs such as (monk, tripitaka) from *Tripitaka the monk* and *Sun Wukong, the Monkey King*."""
     pattern = re.compile(
@@ -358,19 +360,25 @@ def _appositions(
 
 
 def _said_to_be(
-    reading: Reading, known: dict[tuple[str, ...], tuple[str, ...]]
+    reading: Reading, known: dict[tuple[str, ...], Person]
 ) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Pairs from *my brother Robert* and *William, a boy of seven*, where the story says it of one person only."""
     owned = re.compile(r"\b(?:my|his|her) (?P<noun>[a-z]+),? (?P<name>[A-Z][a-z]+)\b")
     told = re.compile(r"\b(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)*) ?, an? (?:[a-z]+ )?(?P<noun>[a-z]+)\b")
-    found: dict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
+    found: dict[tuple[str, ...], Counter[tuple[str, ...]]] = defaultdict(Counter)
     for paragraph in reading.paragraphs:
         for pattern in (owned, told):
             for match in pattern.finditer(reading.story.text, paragraph.start, paragraph.end):
                 name, noun = tuple(match["name"].lower().split()), (match["noun"],)
                 if name in known and noun in known and reading.quoted(match.start()) is None:
-                    found[noun].add(name)
-    return [(noun, next(iter(names))) for noun, names in found.items() if len(names) == 1]
+                    found[noun][name] += 1
+    # In a long novel *his sister Jane* is not all its sisters.
+    return [
+        (noun, name)
+        for noun, names in found.items()
+        for name, count in names.items()
+        if len(names) == 1 and len(known[noun]) <= _KIN_OFTEN * count
+    ]
 
 
 def _display(group: list[Person]) -> tuple[str, tuple[str, ...]]:

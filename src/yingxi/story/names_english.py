@@ -99,6 +99,8 @@ def _may_be(short: Person, long: Person) -> bool:
         told = any(word in lexicon("names")["female"] for word in short.bare)
         if (short.title and long.title) or ("mrs" in (short.title, long.title) and len(a) > 1 and not told):
             return False
+    if a == b and short.bare != long.bare and bool(short.title) != bool(long.title):
+        return False  # Kitty is not Lady Catherine.
     if a == b:
         # Bennet is Mr. Bennet; Dr. Howard is Mr. Howard; Tom is Thomas.
         return bool(long.title) > bool(short.title) or (len(short.key) <= len(long.key) and len(short) <= len(long))

@@ -29,6 +29,7 @@ def relations(reading: Reading) -> dict[str, list[Relation]]:
     """Cast id -> what it is to others: *his wife Anne*, *Anne's brother Tom*, *Tom, her brother*, *Tom's father*."""
     found: dict[str, dict[tuple[str, str], Relation]] = {}
     genders = {c.id: c.gender for c in reading.people}
+    surnames = {c.id: c.name.split()[-1] for c in reading.people}
     nouns = {c.id for c in reading.people if f"the {c.name.lower()}" in c.aliases}
 
     def add(who: str, to: str, kind: str, start: int, end: int) -> None:
@@ -46,8 +47,11 @@ def relations(reading: Reading) -> dict[str, list[Relation]]:
             if token.lower_ not in _KIN or reading.quoted(at) is not None:
                 continue
             owner = _owner(reading, token, paragraph.start, genders)
-            own = (m for m in reading.mentions_in(at - 20, at + 1) if m.end > at)
-            named = _named(reading, token, paragraph.start) or next(own, None)
+            named = _named(reading, token, paragraph.start)
+            if named is None and token.lower_ in _BACK:
+                # *His wife*, who is Mrs. Lane where he is Mr. Lane.
+                named = next((m for m in reading.mentions_in(at - 20, at + 1) if m.end > at), None)
+                named = named if named and owner and surnames[named.who] == surnames[owner[0]] else None
             if owner is None or named is None:
                 continue
             add(named.who, owner[0], token.lower_, min(owner[1], named.start, at), max(named.end, at + len(token)))
@@ -138,7 +142,9 @@ def _looker(reading: Reading, token: "Token", base: int, start: int) -> str | No
         elif token.head.lemma_ in ("have", "wear") or (token.dep_ == "pobj" and token.head.lower_ in ("with", "in")):
             subject = _subject(token.head)
     elif token.lower_ in _LOOKS and token.dep_ in ("acomp", "attr") and token.head.lemma_ in ("be", "look", "grow"):
-        subject = _subject(token.head)
+        # *Blind to her faults*, *little there*.
+        after = token.nbor(1).lower_ if token.i + 1 < len(token.doc) else ""
+        subject = _subject(token.head) if after not in ("to", "there") else None
     elif token.lower_ in _LOOKS and token.dep_ == "amod" and token.head.dep_ == "attr":
         subject = _subject(token.head.head)
     if subject is None:
