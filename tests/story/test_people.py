@@ -149,3 +149,22 @@ def test_his_wife_and_her_husband_are_married(tmp_path: Path) -> None:
     )
     kin = {(c.name, r.to, r.kind) for c in reading.people for r in c.relations}
     assert kin == {("Mr. Lane", "mrs_lane", "husband"), ("Mrs. Lane", "mr_lane", "wife")}
+
+
+def test_a_town_before_a_trade_is_no_name(tmp_path: Path) -> None:
+    reading = reading_of(
+        tmp_path,
+        "Henderson, the London journalist, looked up. “Well?” said Henderson. He lived in London, and London was far "
+        "away. Tom Reed came from London too. “I am from London,” said Tom Reed. “Mr. Henderson,” said Tom Reed.",
+    )
+    assert {"Henderson", "Tom Reed"} == {c.name.removeprefix("Mr. ") for c in reading.people}
+
+
+def test_who_writes_a_letter_does_not_tell_the_novel(tmp_path: Path) -> None:
+    novel = "Ann Lee swept the hall. Tom Reed brought wood for the fire. “It is late,” said Ann Lee to him. " * 300
+    letter = "I went to the sea. I saw a ship, and I sat there. I was cold. I came home. I slept. " * 25
+    path = tmp_path / "novel.txt"
+    path.write_text(f"{novel}\n\n{letter}\n\n{novel}")
+    assert "i" not in {c.id for c in read(read_story(path), 10**6).people}
+    path.write_text(f"{letter}\n\n{novel[:1000]}\n\n{letter}\n\n{letter}")
+    assert "i" in {c.id for c in read(read_story(path), 10**6).people}
