@@ -150,3 +150,15 @@ def test_a_house_is_nobody(tmp_path: Path) -> None:
     names = {c.name for c in reading.people}
     assert not {"荣府", "李家"} & names
     assert {"程小禾", "知府"} <= names
+
+
+def test_the_dream_of_the_red_chamber(tmp_path: Path) -> None:
+    reading = reading_of(
+        tmp_path,
+        "黛玉便知是外祖母来了。宝玉笑道：“林妹妹来了。”黛玉道：“不敢。”宝玉便知他恼了。凤姐笑道：“都坐罢。”\n",
+    )
+    people = {c.id: c for c in reading.people}
+    assert (people["林黛玉"].gender, people["贾宝玉"].gender) == ("female", "male")
+    assert "林妹妹" in people["林黛玉"].aliases
+    assert "凤姐" in people["王熙凤"].aliases
+    assert "便知" not in people

@@ -126,3 +126,9 @@ def test_quotes_are_in_order_and_inside_the_text(text: str) -> None:
     for quote in find_quotes(text, [Span(0, len(text))], "en"):
         assert last <= quote.start < quote.inner.start <= quote.inner.end <= quote.end <= len(text)
         last = quote.end
+
+
+def test_a_curly_mark_that_a_straight_one_closes() -> None:
+    text = '老王说：“来吧。"小李道：“好。"二人走了。老王又说：“快些。”小李不答。'
+    found = [text[q.start : q.end] for q in find_quotes(text, [Span(0, len(text))], "zh")]
+    assert found == ['“来吧。"', '“好。"', "“快些。”"]

@@ -118,6 +118,10 @@ def _outright(narration: str, words: Sequence[tuple[str, str]], known: set[str])
     return found
 
 
+_LEADS = frozenset("便因只又却忙遂即就再才也正竟既且则")
+"""No name begins so: 便知."""
+
+
 def _spoken_of(reading: Reading, narration: str, known: set[str]) -> set[str]:
     """Full names of those whom only speech names, and often."""
     text = "\n".join(reading.story.text[q.start : q.end] for q in reading.quotes if q.speech)
@@ -283,7 +287,7 @@ def find_people(reading: Reading) -> None:
     people: list[dict[str, Any]] = [{**p, "aliases": list(p["aliases"])} for p in classics(text)]
     _add_named(people, reading, text, narration)
     _add_nouns(people, narration)
-    people = [p for p in people if not _house(p["name"])]
+    people = [p for p in people if not _house(p["name"]) and p["name"][0] not in _LEADS]
     for person in people:
         person["aliases"] = list(dict.fromkeys(person["aliases"]))
     mentions: list[Mention] = []

@@ -46,6 +46,20 @@ def _closing_apostrophe(text: str, start: int, stop: int) -> int:
     return -1
 
 
+def _mended(text: str) -> str:
+    """The text, as long as before, with ” for the straight marks that some editions close “ with."""
+    if text.count("“") <= text.count("”") or '"' not in text:
+        return text
+    opened = False
+
+    def curl(mark: re.Match[str]) -> str:
+        nonlocal opened
+        closes, opened = opened and mark[0] == '"', mark[0] == "“" or (mark[0] == '"' and not opened)
+        return "”" if closes else mark[0]
+
+    return re.sub('[“”"]', curl, text)
+
+
 def _marks(text: str) -> dict[str, str]:
     """The marks that a Chinese text's speech is in: what opens it, and what closes that."""
     pairs = dict(_PAIRS)
@@ -93,6 +107,7 @@ def find_quotes(text: str, paragraphs: Sequence[Span], language: Language) -> li
         return []
     if language == "en":
         return _english(text, paragraphs)
+    text = _mended(text)
     pairs = _marks(text[paragraphs[0].start : paragraphs[-1].end])
     opener = re.compile(f"[{re.escape(''.join(pairs))}]")
     found: list[Quote] = []
