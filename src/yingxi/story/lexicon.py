@@ -44,6 +44,10 @@ def words(name: str) -> frozenset[str]:
     return frozenset(lexicon("english")[name])
 
 
+_ABOUT = 60
+"""How many times as often as a name a noun may stand that means the same person."""
+
+
 @cache
 def speech(language: Language) -> tuple[str, ...]:
     """Verbs of speech, the longest first."""
@@ -56,5 +60,11 @@ def classics(text: str) -> list[dict[str, Any]]:
     for group in lexicon("classics"):
         if sum(text.count(name) for name in group["by"]) < 2 or sum(name in text for name in group["by"]) < 2:
             continue
-        found += [p for p in group["people"] if any(n in text for n in (p["name"], *p["aliases"]))]
+        for person in group["people"]:
+            own, here = (person["name"], *person["aliases"]), person.get("here", ())
+            named = sum(text.count(n) for n in own)
+            if not named:
+                continue
+            about = named * _ABOUT >= sum(text.count(n) for n in here)
+            found.append({**person, "aliases": [*person["aliases"], *(here if about else ())]})
     return found
