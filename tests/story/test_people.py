@@ -168,3 +168,14 @@ def test_who_writes_a_letter_does_not_tell_the_novel(tmp_path: Path) -> None:
     assert "i" not in {c.id for c in read(read_story(path), 10**6).people}
     path.write_text(f"{letter}\n\n{novel[:1000]}\n\n{letter}\n\n{letter}")
     assert "i" in {c.id for c in read(read_story(path), 10**6).people}
+
+
+def test_nobody_calls_himself(tmp_path: Path) -> None:
+    reading = reading_of(
+        tmp_path,
+        "“Tom!”\n\nNo answer.\n\n“Tom, where are you?”\n\nTom Reed sat in the cupboard. Tom kept still. Mars Tom, "
+        "they called him. Mars Tom laughed. Tom Reed ate. Thomas Reed was his whole name.\n",
+    )
+    tom = next(c for c in reading.people if "Tom" in (c.name, *c.aliases))
+    assert "Tom Reed" in (tom.name, *tom.aliases)
+    assert all(a.speaker != tom.id for a in attribute(reading))

@@ -45,6 +45,7 @@ def scenes(words: str, tmp_path: Path) -> list[tuple[str, Setting]]:
         ("She thought of the old house by the sea.", ""),
         ("Tom looked at the house and shook his head.", ""),
         ("He had once been in a prison.", ""),
+        ("Her thoughts lay like the dark mud in a turbid well.", ""),
         ("They had read of it in the Study in Grey.", ""),
         ("“Let us go to the palace,” he said, and nobody moved.", ""),
     ],

@@ -82,6 +82,9 @@ def join_names(people: Iterable[Person]) -> dict[tuple[str, ...], tuple[str, ...
                 # A last name alone is hardly a lady's: Temple is Mr. Temple, not Charlotte Temple.
                 if p.bare[-1:] == q.bare[-1:] and len(q.bare) > 1 and q.gender == "female" and not p.title:
                     likely = 1 if len(p.bare) == 1 else 4
+                # Tom is rather Tom Sawyer than Mars Tom.
+                if p.gender != "unknown" and not p.title and full(p.bare[0]) != full(q.bare[0]):
+                    likely = 1
                 weights[root(q.key)] += likely * len(q)
         best = weights.most_common(2)
         if best and (len(best) == 1 or best[0][1] >= 3 * best[1][1]) and root(best[0][0]) != p.key:

@@ -114,6 +114,8 @@ def _is_at(noun: "Token", first: bool) -> bool:
     for _ in range(3):
         if verb.pos_ in ("VERB", "AUX"):
             break
+        if verb.lower_ in ("like", "as", "than"):
+            return False
         if verb.dep_ not in ("prep", "advmod", "prt", "pobj", "attr", "dobj", "conj") or verb.pos_ == "PRON":
             return False
         verb = verb.head

@@ -189,9 +189,13 @@ class Turns:
         for other in following:
             if other.tag and other.tag.who:
                 seen[other.tag.who] = None
-        if self.reading.story.language == "en" and speech.tag and speech.tag.pronoun in ("he", "she"):
+        if self.reading.story.language == "zh":
+            return [*seen, None]
+        if speech.tag and speech.tag.pronoun in ("he", "she"):
             seen.pop("i", None)
-        return [*seen, None]
+        # Nobody calls himself by name, but for who is said to.
+        told = speech.tag.who if speech.tag else None
+        return [*(who for who in seen if who == told or who not in self._addressed[index]), None]
 
     def features(self, index: int, who: str | None, lately: Sequence[str | None]) -> Features:
         """What speaks for and against `who`."""
