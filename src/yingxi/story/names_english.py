@@ -83,7 +83,7 @@ def join_names(people: Iterable[Person]) -> dict[tuple[str, ...], tuple[str, ...
                 if p.bare[-1:] == q.bare[-1:] and len(q.bare) > 1 and q.gender == "female" and not p.title:
                     likely = 1 if len(p.bare) == 1 else 4
                 # Tom is rather Tom Sawyer than Mars Tom.
-                if p.gender != "unknown" and not p.title and full(p.bare[0]) != full(q.bare[0]):
+                if p.gender != "unknown" and not p.title and [*map(full, p.bare[:1])] != [*map(full, q.bare[:1])]:
                     likely = 1
                 weights[root(q.key)] += likely * len(q)
         best = weights.most_common(2)
