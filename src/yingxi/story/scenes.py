@@ -1,4 +1,4 @@
-"""A story's scenes: where the place or the time of day changes."""
+"""A story's scenes: where the place or the time of day changes, or somebody comes."""
 
 import re
 from bisect import bisect_left
@@ -60,7 +60,6 @@ class Setting:
 
 
 @cache
-@cache
 def _indoors(language: Language) -> frozenset[str]:
     return frozenset(lexicon("places")[language]["indoors"])
 
@@ -70,14 +69,8 @@ def _cues(language: Language, kind: Cue) -> tuple[tuple[re.Pattern[str], str], .
     found = []
     for name, words in lexicon("places")[kind][language].items():
         either = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-        found.append(
-            (
-                re.compile(
-                    either if language == "zh" else rf"{_NO_SIMILE}\b(?:{either})\b{_NO_THING}", re.IGNORECASE
-                ),
-                name,
-            )
-        )
+        pattern = either if language == "zh" else rf"{_NO_SIMILE}\b(?:{either})\b{_NO_THING}"
+        found.append((re.compile(pattern, re.IGNORECASE), name))
     return tuple(found)
 
 
@@ -151,13 +144,11 @@ def settings(reading: Reading) -> list[Setting]:
         for span, sentence in _narrated_sentences(reading, index):
             time, there = _time(language, sentence), _place_in(reading, index, span, sentence)
             weather = cue(language, "weather", sentence)
-            fresh_chapter = paragraph.start in chapters
-            changed = current
-            opens = fresh_chapter and span.start == paragraph.start
-            others = language == "zh" and span.start == paragraph.start and sentence.startswith(_OTHERS)
-            if (
-                index and (opens or others) and not there
-            ):  # 却说 and a new chapter may turn to other people: where is not told.
+            changed, first = current, span.start == paragraph.start
+            opens = first and paragraph.start in chapters
+            others = first and language == "zh" and sentence.startswith(_OTHERS)
+            # 却说 and a new chapter may turn to other people: where is not told.
+            if index and (opens or others) and not there:
                 changed = replace(changed, words="", indoors=False)
             if time and time != current.time:
                 changed = replace(changed, time=time)
@@ -175,11 +166,8 @@ def settings(reading: Reading) -> list[Setting]:
                 changed.words != current.words
                 or changed.time != current.time
                 or opens
-                or (
-                    language == "zh"
-                    and sentence.startswith((*_OLD_BREAK, *_OTHERS))
-                    and span.start == paragraph.start
-                )
+                or others
+                or (first and language == "zh" and sentence.startswith(_OLD_BREAK))
             )
             # What a scene's first sentences say of place and time is true of it from the beginning.
             soon = span.start - begin < _SOON and (not current.words or changed.words == current.words)
@@ -203,11 +191,11 @@ def _by_company(reading: Reading, scene: Setting) -> list[Setting]:
         at, begin, end = reading.paragraphs[index].start, scene.span.start, scene.span.end
         if end - at < stretch // 2:
             break
-        if at - begin < stretch // 2:
+        if at - begin < stretch // 2 or not _coming(reading, index):
             continue
         before = {m.who for m in reading.mentions_in(max(begin, at - stretch), at)}
         after = Counter(m.who for m in reading.mentions_in(at, min(end, at + stretch)))
-        if _coming(reading, index) and any(count > 1 and who not in before for who, count in after.items()):
+        if any(count > 1 and who not in before for who, count in after.items()):
             parts.append(replace(scene, span=Span(begin, at)))
             scene = replace(scene, span=Span(at, end))
     return [*parts, scene]
