@@ -156,3 +156,19 @@ def test_of_a_long_speech_in_little_time_what_tells_most_is_kept(tmp_path: Path,
     assert any("Captain Brand has hidden the stolen crown" in text for text in told), told
     assert "Why, indeed?" not in told
     assert "Precisely." not in told
+
+
+def test_the_end_of_a_speech_that_began_elsewhere_is_not_told(tmp_path: Path, stage: Stagecraft) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text(
+        "The Feet\n\nAnn Lee looked at her feet. ‘How odd it will look!\n\n    To Ann’s left foot,\n    on the rug.\n\n"
+        "What nonsense I am talking!’\n\nJust then her head struck the roof of the hall.\n", encoding="utf-8"
+    )  # fmt: skip
+    told = [
+        line.text
+        for s in adapt(read_story(path), stage, 60).shots.shots
+        for line in s.lines
+        if line.who == "narrator"
+    ]
+    assert "Just then her head struck the roof of the hall." in told
+    assert not any("nonsense" in text for text in told)

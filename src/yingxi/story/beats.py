@@ -376,6 +376,8 @@ def _narration(text: str, language: Language, verse: bool) -> str | None:
             lines.pop()
         return ended("\n".join(lines), language)
     words = clean(text, language)
+    if re.search(r"[.,!?。！？…][’”」]$", words) and not re.search("[‘“「]", words):
+        return None  # The end of a speech whose beginning is elsewhere.
     if language == "en" and words:
         words = re.sub(r"^[—,;:\s]+", "", words)
         words = words[:1].upper() + words[1:]
