@@ -161,7 +161,7 @@ def test_of_a_long_speech_in_little_time_what_tells_most_is_kept(tmp_path: Path,
 def test_the_end_of_a_speech_that_began_elsewhere_is_not_told(tmp_path: Path, stage: Stagecraft) -> None:
     path = tmp_path / "letter.txt"
     path.write_text(
-        "The Feet\n\nAnn Lee looked at her feet. ‘How odd it will look!\n\n    To Ann’s left foot,\n    on the rug.\n\n"
+        "The Feet\n\nAnn Lee saw her feet. ‘How odd it will look!\n\n    To Ann’s left foot,\n    on the rug.\n\n"
         "What nonsense I am talking!’\n\nJust then her head struck the roof of the hall.\n", encoding="utf-8"
     )  # fmt: skip
     told = [
