@@ -60,18 +60,6 @@ _ANOTHER = "(?![他她]?(?:妈|爸|爹|娘|媳妇))"
 _FEMALE_ENDS = ("娘", "姐", "妹", "氏", "夫人", "妃", "婆", "婶", "姨", "嫂", "妈", "奶奶", "公主", "姑")
 
 
-def _narration(reading: Reading) -> str:
-    """The text outside speech, with a mark where speech was."""
-    text = reading.story.text
-    parts, position = [], reading.paragraphs[0].start
-    for quote in reading.quotes:
-        if quote.speech and quote.start >= position:
-            parts += [text[position : quote.start], "“”"]
-            position = quote.end
-    parts.append(text[position : reading.paragraphs[-1].end])
-    return "".join(parts)
-
-
 def _names(narration: str, words: Sequence[tuple[str, str]], known: set[str]) -> Counter[str]:
     """Names of persons that jieba finds and that begin a clause with a verb after them, at least twice."""
     counts: Counter[str] = Counter()
@@ -283,7 +271,7 @@ def _add_nouns(people: list[dict[str, Any]], narration: str) -> None:
 def find_people(reading: Reading) -> None:
     """Fill in `people`, the most mentioned first, and `mentions`."""
     text = reading.story.text[reading.paragraphs[0].start : reading.paragraphs[-1].end]
-    narration = _narration(reading)
+    narration = reading.narration(reading.paragraphs[0].start, reading.paragraphs[-1].end, "“”")
     people: list[dict[str, Any]] = [{**p, "aliases": list(p["aliases"])} for p in classics(text)]
     _add_named(people, reading, text, narration)
     _add_nouns(people, narration)

@@ -69,6 +69,15 @@ class Reading:
         """Mentions in a span that are outside speech."""
         return [m for m in self.mentions_in(start, end) if self.quoted(m.start) is None]
 
+    def narration(self, start: int, end: int, between: str) -> str:
+        """The words of a span that are not speech, with `between` where speech was."""
+        parts, at = list[str](), start
+        for quote in self.quotes_in(start, end):
+            if quote.speech and quote.start >= at:
+                parts.append(self.story.text[at : quote.start])
+                at = quote.end
+        return between.join([*parts, self.story.text[at:end]])
+
     def quotes_in(self, start: int, end: int) -> Sequence[Quote]:
         """Quotations that begin in a span."""
         first = bisect.bisect_left(self._quote_starts, start)

@@ -223,23 +223,13 @@ def _seen(reading: Reading, found: Sequence[Setting]) -> list[Setting]:
     language, seen = reading.story.language, []
     for setting in found:
         words = reading.story.read(setting.span)
-        season = cue(language, "seasons", _narrated(reading, setting.span))
+        season = cue(language, "seasons", reading.narration(setting.span.start, setting.span.end, " "))
         moods = Counter({name: len(p.findall(words)) for p, name in _cues(language, "moods")})
         best = moods.most_common(2)
         # Two of a kind are a mood, where no other is told as often.
         mood = best[0][0] if best[0][1] >= 2 and best[0][1] > best[1][1] else None
         seen.append(of_season(replace(setting, season=season, mood=mood)))
     return seen
-
-
-def _narrated(reading: Reading, span: Span) -> str:
-    """The words of a stretch that are not speech."""
-    text, parts, at = reading.story.text, [], span.start
-    for quote in reading.quotes_in(span.start, span.end):
-        if quote.speech and quote.start >= at:
-            parts.append(text[at : quote.start])
-            at = quote.end
-    return " ".join([*parts, text[at : span.end]])
 
 
 def of_season(setting: Setting) -> Setting:
