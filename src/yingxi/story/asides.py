@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from typing import Protocol
 
 from yingxi.core.story import Aside, Language
+from yingxi.story.headings import Row, together
 from yingxi.story.label import label
 
 _START = re.compile(r"\*\*\* ?START OF TH(?:E|IS) PROJECT GUTENBERG.*?\*\*\*")
@@ -44,19 +44,6 @@ _PROSE = re.compile(r"[。！？”]|[a-z]{3,} [a-z]{3,} [a-z]{3,}")
 _OPEN = re.compile(r"[\w,;，、—-]$")
 
 
-class Row(Protocol):
-    """A line of the text: its characters, and whether it stands below an empty line."""
-
-    @property
-    def start(self) -> int: ...
-
-    @property
-    def end(self) -> int: ...
-
-    @property
-    def first(self) -> bool: ...
-
-
 def frame(text: str) -> tuple[int, int, list[Aside]]:
     """Where a Project Gutenberg file's book begins and ends, and the licence around it."""
     first = _START.search(text) or _SMALL_PRINT.search(text)
@@ -78,17 +65,17 @@ def asides(text: str, rows: Sequence[Row], language: Language) -> list[Aside]:
         line = text[row.start : row.end]
         why, done = None, number + 1
         if row.first and (why := _bracketed(line)):
-            done = _closed(text, rows, number) if line[0] == "[" else _block(rows, number)
+            done = _closed(text, rows, number) if line[0] == "[" else together(rows, number, len(rows))
         elif row.first and number > 2 and _NOTE.match(line):
-            why, done = "footnote", _block(rows, number)
+            why, done = "footnote", together(rows, number, len(rows))
         elif (
             row.first and _NOTES.fullmatch(line) and _NOTE.match(text[rows[done].start :][:80] if rows[done:] else "")
         ):
             why = "footnote"
         elif row.first and number < 8 and _CREDITS.match(line):
-            why, done = "advertisement", _block(rows, number)
+            why, done = "advertisement", together(rows, number, len(rows))
         elif row.first and _AUTHOR.match(line):
-            why, done = "author's note", _block(rows, number)
+            why, done = "author's note", together(rows, number, len(rows))
         elif _advertises(line, language):
             why = "advertisement"
         elif _CLOSED.fullmatch(line):
@@ -130,14 +117,6 @@ def _bracketed(line: str) -> str | None:
     return None
 
 
-def _block(rows: Sequence[Row], number: int) -> int:
-    """The row after the last that stands together with one."""
-    end = number + 1
-    while end < len(rows) and not rows[end].first:
-        end += 1
-    return end
-
-
 def _closed(text: str, rows: Sequence[Row], number: int) -> int:
     """The row after that in which a bracket closes, or after its block's last where none does."""
     depth = 0
@@ -146,4 +125,4 @@ def _closed(text: str, rows: Sequence[Row], number: int) -> int:
         depth += line.count("[") - line.count("]")
         if depth <= 0:
             return end + 1
-    return _block(rows, number)
+    return together(rows, number, len(rows))

@@ -17,7 +17,8 @@ _RUN_IN = {
 
 @dataclass(frozen=True)
 class Row(Span):
-    """A line of the text without its surrounding white space; `indent` in characters, `lonely` between blanks."""
+    """A line of the text without its surrounding white space; `indent` in characters, `first` below an empty line,
+    `lonely` between two."""
 
     indent: int
     lonely: bool
@@ -86,7 +87,7 @@ def _numbers_verse(lines: Sequence[str], rows: Sequence[Row], at: int, got: Labe
     """Whether a number stands above a stanza of a song."""
     if language == "zh" or (got and got.words) or at + 1 >= len(rows):
         return False
-    return stanza(lines[at + 1 : _block(rows, at + 1)], language, 0)
+    return stanza(lines[at + 1 : together(rows, at + 1)], language, 0)
 
 
 def numbered_pages(heads: Sequence[Heading]) -> list[Heading]:
@@ -143,7 +144,7 @@ def _below(
         return end
     if not titled(lines[end], language) or got.unit == "name":
         return end
-    stop = _block(rows, end)
+    stop = together(rows, end)
     if not rows[end].first or stop == end + 1 or all(line.isupper() for line in lines[end:stop]):
         end += 1
         while end < stop and lines[end].isupper() and labels[end] is None:
@@ -162,15 +163,15 @@ def _alone(lines: Sequence[str], rows: Sequence[Row], language: Language) -> set
         and titled(lines[i], language)
         and (len(plain(lines[i])) <= 12 or language == "en")
     ]
-    led = [i for i in found if i + 1 not in found and prose(lines[i + 1 : _block(rows, i + 1)], language)]
+    led = [i for i in found if i + 1 not in found and prose(lines[i + 1 : together(rows, i + 1)], language)]
     stray = [i for i in found if i > 1 and i not in led]
     # Where many are no titles of a chapter, none is.
     return set(led) if len(led) >= 2 and len(led) >= 2 * len(stray) and 2 * len(led) < len(rows) else set()
 
 
-def _block(rows: Sequence[Row], at: int) -> int:
-    """The row after the last that stands together with one, or after the sixth."""
+def together(rows: Sequence[Row], at: int, most: int = 6) -> int:
+    """The row after the last that stands together with one, or after so many."""
     end = at + 1
-    while end < min(len(rows), at + 6) and not rows[end].first:
+    while end < min(len(rows), at + most) and not rows[end].first:
         end += 1
     return end
