@@ -161,8 +161,10 @@ class _Weights:
         counts = (self.counts[t] for t in set(self._terms(words)))
         return 1 - math.exp(-sum(math.log1p(n) for n in counts if n > 1) / self.common)
 
-    def __call__(self, words: str, people: Sequence[str], seconds: float, place: float, merits: float) -> float:
-        worth = 0.2 + 0.8 * self.telling(words) + merits
+    def __call__(
+        self, words: str, telling: float, people: Sequence[str], seconds: float, place: float, merits: float
+    ) -> float:
+        worth = 0.2 + 0.8 * telling + merits
         worth += 0.5 * min(1.5, sum(self.people.get(p, 0.0) for p in people))
         worth += 0.4 * min(3, _has_any(words, lexicon("weight")["turns"][self.language], self.language))
         # What begins a story says who and where; what ends it is what it was about.
@@ -206,7 +208,8 @@ def beats(
         spoken = who is not None
         seconds = speaking_seconds(words, language)
         group = not spoken and _has_any(words, groups, language) > 0
-        leans, named, empty = 0.0, None, spoken and weigh.telling(words) < _EMPTY
+        told = weigh.telling(words)
+        leans, named, empty = 0.0, None, spoken and told < _EMPTY
         if spoken:
             # An answer leans on its question a little.
             leans = 0.35 if found and found[-1].who not in (None, who) else 0.15
@@ -249,8 +252,9 @@ def beats(
         said_in = speaking_seconds(brief, language) if brief else 0.0
         found.append(Beat(
             span.start, span.end, words, who, setting, paragraph, people, done, group, leans,
-            extra + share * weigh(words, people[:3], seconds, place, merits), seconds, brief,
-            extra + share * weigh(brief, people[:3], said_in, place, merits) if brief else 0.0, named=named,
+            extra + share * weigh(words, told, people[:3], seconds, place, merits), seconds, brief,
+            extra + share * weigh(brief, weigh.telling(brief), people[:3], said_in, place, merits) if brief else 0.0,
+            named=named,
         ))  # fmt: skip
 
     for index, paragraph in enumerate(reading.paragraphs):
